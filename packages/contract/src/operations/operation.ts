@@ -1,0 +1,50 @@
+import type { TObject } from 'typebox';
+import type { ResultCode } from '../result-codes.ts';
+
+export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+/** Which call family a path belongs to: the first segment below the base path. */
+export const FAMILIES = [
+  'agentevent',
+  'agentgroup',
+  'calldata',
+  'onlineagent',
+  'qualitycontrol',
+  'querymonitor',
+  'queuedevice',
+  'recordplay',
+  'textchat',
+  'voicecall',
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** Path below which every operation of the gateway API lies. */
+export const BASE_PATH = '/agentgateway/resource';
+
+/**
+ * What an operation asks of the caller before it is done:
+ * `password` a sign-in, `session` the path agent's own live session,
+ * `anySession` the same, or a session of the path agent that has ended.
+ */
+export type Access = 'password' | 'session' | 'anySession';
+
+/** One operation of the gateway API, as data. Routes, coercion, logs and documents are made from it. */
+export interface Operation {
+  /** Name in the log line and in the old browser client. */
+  readonly logName: string;
+  readonly method: HttpMethod;
+  /** Path below {@link BASE_PATH}; `{name}` is one segment, `{name:pattern}` one that matches the pattern whole. */
+  readonly path: string;
+  readonly access: Access;
+  readonly body?: TObject;
+  readonly query?: TObject;
+  /** Code for a value of the body or the query that cannot be coerced and names no code of its own. */
+  readonly parameterCode: ResultCode;
+  /** A refusal is answered no sooner than this after the request came: some clients repeat it without any pause. */
+  readonly refusalNotBeforeMs?: number;
+  /** Every code the operation may answer, beside those of the transport. */
+  readonly resultCodes: readonly ResultCode[];
+}
+
+/** Codes that every call with a token may answer before it is looked at. */
+export const SESSION_CODES = ['0', '000-002', '000-003', '100-006', '100-007'] as const;

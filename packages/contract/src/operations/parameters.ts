@@ -1,0 +1,35 @@
+import { type TBoolean, type TInteger, type TString, Type } from 'typebox';
+import type { ResultCode } from '../result-codes.ts';
+
+/** Keywords beside JSON Schema that one parameter may carry; `coerce` in the server reads them. */
+export type ParameterKeywords = {
+  /** Code that answers a value which breaks the schema, where it differs from the operation's own. */
+  readonly refusal?: ResultCode;
+  /** The key must be present, though its value may be empty. */
+  readonly keyMandatory?: boolean;
+  /** A JSON number is read as its decimal text. */
+  readonly numberAsText?: boolean;
+};
+
+type TextOptions = ParameterKeywords & {
+  readonly maxLength: number;
+  readonly pattern?: string;
+  readonly default?: string;
+};
+
+/** Text of at most `maxLength` Unicode code points. */
+export function text(options: TextOptions): TString {
+  return Type.String(options);
+}
+
+/** A boolean, also written "true"/"false" in any case, 0 or 1. */
+export function flag(defaultValue: boolean, keywords: ParameterKeywords = {}): TBoolean {
+  return Type.Boolean({ default: defaultValue, ...keywords });
+}
+
+type ChoiceOptions = ParameterKeywords & { readonly default: number };
+
+/** An integer out of a short list, also written as text. */
+export function oneOf(values: readonly number[], options: ChoiceOptions): TInteger {
+  return Type.Integer({ enum: [...values], ...options });
+}

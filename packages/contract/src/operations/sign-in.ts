@@ -1,0 +1,67 @@
+import { type Static, Type } from 'typebox';
+import type { ResultCode } from '../result-codes.ts';
+import type { Operation } from './operation.ts';
+import { flag, oneOf, text } from './parameters.ts';
+
+/** A phone number: no white space, no control characters. */
+const PHONE_PATTERN = '^[^\\s\\p{Cc}]*$';
+const DOTTED_IPV4 = '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}$';
+
+/** Body of loginex and forceloginex; the order is the order in which faults are answered. */
+export const SignInBody = Type.Object({
+  password: text({ maxLength: 32, keyMandatory: true }),
+  phonenum: Type.Optional(text({ maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true })),
+  autoanswer: flag(true),
+  autoenteridle: flag(true),
+  releasephone: flag(true),
+  agenttype: oneOf([4, 11], { default: 4, refusal: '100-012' }),
+  status: oneOf([3, 4, 5], { default: 4 }),
+  ip: text({ maxLength: 15, pattern: DOTTED_IPV4, default: '127.0.0.1', refusal: '100-016' }),
+  entryIp: Type.Optional(text({ maxLength: 64 })),
+  phonelinkage: flag(false),
+  checkInWebm: flag(true),
+  checkInMailm: flag(false),
+  vcPhoneNumber: Type.Optional(text({ maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true })),
+  listenStatus: flag(false),
+});
+export type SignInBody = Static<typeof SignInBody>;
+
+/** What a successful sign-in answers, keys in the order of the wire. */
+export interface SignInResult {
+  readonly vdnid: number;
+  readonly workno: string;
+  readonly mediatype: string;
+  readonly loginTime: string;
+  readonly isForceChange: 'true' | 'false';
+  readonly serverName: string;
+  readonly timeRemaining: string;
+}
+
+const SIGN_IN_CODES: readonly ResultCode[] = [
+  '0',
+  '100-001',
+  '100-002',
+  '100-003',
+  '100-004',
+  '100-007',
+  '100-012',
+  '100-015',
+  '100-016',
+  '999-001',
+];
+
+export const loginEx = {
+  logName: 'loginEx',
+  method: 'PUT',
+  path: '/onlineagent/{agentid}/loginex',
+  access: 'password',
+  body: SignInBody,
+  parameterCode: '100-001',
+  resultCodes: SIGN_IN_CODES,
+} as const satisfies Operation;
+
+export const forceLoginEx = {
+  ...loginEx,
+  logName: 'forceLoginEx',
+  path: '/onlineagent/{agentid}/forceloginex',
+} as const satisfies Operation;

@@ -1,0 +1,95 @@
+/**
+ * The one catalogue of result codes. A code is public API, a message is not.
+ * `message` says what happened, `remedy` what to do about it.
+ */
+export interface ResultCodeEntry {
+  readonly name: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export const RESULT_CODES = {
+  '0': { name: 'success', message: '', remedy: '' },
+  '000-002': {
+    name: 'badAddress',
+    message: 'the address or one of its parameters is not valid',
+    remedy: 'Compare the path and the query parameters with the API description.',
+  },
+  '000-003': {
+    name: 'noRight',
+    message: 'the token belongs to another agent',
+    remedy: "Send the token that this agent's own sign-in gave.",
+  },
+  '000-006': {
+    name: 'badBody',
+    message: 'the message body is not valid',
+    remedy: 'Send one JSON object of at most 64 KiB.',
+  },
+  '000-007': {
+    name: 'signOutRepeated',
+    message: 'a sign-out of this session is under way',
+    remedy: 'Wait for the answer to the first sign-out.',
+  },
+  '100-001': {
+    name: 'signInParameterInvalid',
+    message: 'a sign-in parameter is empty or not valid',
+    remedy: 'Correct the parameter that the message names.',
+  },
+  '100-002': {
+    name: 'alreadySignedIn',
+    message: 'the agent is already signed in',
+    remedy: 'Sign the other session out, or use a forced sign-in.',
+  },
+  '100-003': {
+    name: 'resourceUnavailable',
+    message: 'a resource of the sign-in is not available',
+    remedy: 'Free the resource that the message names, or try again in a moment.',
+  },
+  '100-004': {
+    name: 'wrongCredentials',
+    message: 'wrong agent number or password',
+    remedy: 'Check the agent number and the password.',
+  },
+  '100-006': {
+    name: 'notSignedIn',
+    message: 'the agent is not signed in',
+    remedy: 'Sign in and send the token of that sign-in with every call.',
+  },
+  '100-007': {
+    name: 'internalError',
+    message: 'the operation could not be done',
+    remedy: 'Try again; if it stays, look for the request id in the log.',
+  },
+  '100-008': {
+    name: 'alreadySignedOut',
+    message: 'the agent is already signed out',
+    remedy: 'Nothing is left to do.',
+  },
+  '100-009': {
+    name: 'stateChangeNotPossible',
+    message: 'this state change is not possible now',
+    remedy: 'Read the present state and offer only what it allows.',
+  },
+  '100-012': {
+    name: 'wrongAgentType',
+    message: 'agenttype is not one of 4 and 11',
+    remedy: 'Send 4 (PC and phone) or 11 (PC and video phone).',
+  },
+  '100-015': {
+    name: 'displacementForbidden',
+    message: 'the agent is already signed in and may not be signed out by a new sign-in',
+    remedy: 'Sign the other session out first.',
+  },
+  '100-016': {
+    name: 'addressInvalid',
+    message: 'ip is not a dotted IPv4 address',
+    remedy: 'Send an IPv4 address of at most 15 characters, or leave ip out.',
+  },
+  '999-001': {
+    name: 'configurationError',
+    message: 'the installation holds no VDN yet',
+    remedy: 'Run `rollcall init`, then sign in again.',
+  },
+} as const satisfies Record<string, ResultCodeEntry>;
+
+export type ResultCode = keyof typeof RESULT_CODES;

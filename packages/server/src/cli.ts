@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { type Config, readConfig } from './config/config.ts';
+import { VERSION } from './config/version.ts';
+import { printGeneratedPasswords } from './console-text.ts';
+import { openStore } from './gateway.ts';
+import { RUNNING_FOLDER, serve } from './main.ts';
+import { systemClock } from './platform/clock.ts';
+import { createLogger } from './platform/logger.ts';
+import { argon2Hashing } from './platform/password-hashing.ts';
+import { systemSecrets } from './platform/session-tokens.ts';
+import { loadSite } from './services/site-loading.ts';
+import { readSiteFile } from './site/read-site-file.ts';
+import type { SiteFile } from './site/site-file.ts';
+import type { Store } from './storage/store.ts';
+
+/** Runs one command of the command line; a failure is told in one line and ends with code 1. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  const program = new Command('rollcall').description('A contact-centre agent gateway.').version(VERSION);
+  program
+    .command('demo')
+    .description('serve demo data on loopback')
+    .action(() => serveFromCheckout(readConfig('demo', process.env)));
+  program
+    .command('start')
+    .description('serve the installation')
+    .action(() => serveFromCheckout(readConfig('site', process.env)));
+  program
+    .command('init')
+    .description('make the first VDN, an inspector and the site token')
+    .option('--name <name>', 'name of the VDN', 'First VDN')
+    .action(({ name }: { name: string }) => withStore((store) => initialise(store, name)));
+  program
+    .command('import')
+    .description('load a site file: VDNs, agents, groups, queues, reasons, policies')
+    .argument('<file>', 'the site file')
+    .action((file: string) => withStore((store) => importSite(store, readSiteFile(readFileSync(file, 'utf8')))));
+  try {
+    await program.parseAsync([...argv]);
+  } catch (fault) {
+    process.stderr.write(`rollcall: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Set-up leaves the packages of this checkout alone while a server runs from it. */
+async function serveFromCheckout(config: Config): Promise<void> {
+  const mark = join(RUNNING_FOLDER, String(process.pid));
+  try {
+    mkdirSync(RUNNING_FOLDER, { recursive: true });
+    writeFileSync(mark, '');
+    process.once('exit', () => rmSync(mark, { force: true }));
+  } catch {
+    // An installation whose program folder is read-only needs no mark: nobody installs packages there.
+  }
+  await serve(config);
+}
+
+async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+  const config = readConfig('site', process.env);
+  const store = await openStore(config, systemClock, createLogger(config.logLevel));
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The inspector of a new installation. */
+const FIRST_INSPECTOR = 101;
+
+async function initialise(store: Store, name: string): Promise<void> {
+  if ((await store.listTenants()).length > 0) {
+    throw new CommandFault('this installation has a VDN already; change it with `rollcall import`');
+  }
+  const inspector = { workNumber: FIRST_INSPECTOR, name: 'Inspector', role: 'supervisor' };
+  const site = { tenants: [{ tenantId: 1, name, agents: [inspector] }] };
+  await importSite(store, readSiteFile(JSON.stringify(site)));
+  const siteToken = systemSecrets.newSiteToken();
+  if (await store.claimSiteToken(systemSecrets.hashToken(siteToken))) {
+    process.stdout.write(`Site token for /api/v1, shown this once:\n  ${siteToken}\n\n`);
+  }
+  process.stdout.write('Serve the installation with `rollcall start`.\n');
+}
+
+async function importSite(store: Store, site: SiteFile): Promise<void> {
+  const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
+  const outcome = await loadSite(parts, site);
+  if (outcome.kind === 'agentOfOtherTenant') {
+    throw new CommandFault(
+      `agent ${outcome.workNumber} belongs to VDN ${outcome.tenantId}; work numbers are unique in the installation`,
+    );
+  }
+  process.stdout.write(`${outcome.newAgents} agents added, ${outcome.knownAgents} kept.\n`);
+  printGeneratedPasswords(outcome.generated);
+}
+
+/** A command cannot be done; the message is for the operator. */
+class CommandFault extends Error {
+  override readonly name = 'CommandFault';
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { HIGHEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
+import { type Static, Type } from 'typebox';
+import Value from 'typebox/value';
+
+const Name = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const NonEmpty = Type.String({ minLength: 1 });
+
+const ConfigSchema = Type.Object(
+  {
+    host: Type.Optional(NonEmpty),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8043 }),
+    dataDir: Type.Optional(NonEmpty),
+    databaseUrl: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
+    serverName: Type.Optional(Name),
+    nodeName: Type.Optional(Name),
+    agentIdMax: Type.Integer({
+      minimum: HIGHEST_WORK_NUMBER,
+      maximum: WIDEST_WORK_NUMBER,
+      default: HIGHEST_WORK_NUMBER,
+    }),
+    allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
+    certificateFile: Type.Optional(NonEmpty),
+    keyFile: Type.Optional(NonEmpty),
+    secondCertificateFile: Type.Optional(NonEmpty),
+    secondKeyFile: Type.Optional(NonEmpty),
+    logLevel: Type.Union(
+      ['error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
+      { default: 'info' },
+    ),
+  },
+  { additionalProperties: false },
+);
+type ConfigKey = keyof Static<typeof ConfigSchema>;
+
+/** The environment's name of each setting, and how its text is read. */
+const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'text' | 'number' | 'list']>> = {
+  host: ['ROLLCALL_HOST', 'text'],
+  port: ['ROLLCALL_PORT', 'number'],
+  dataDir: ['ROLLCALL_DATA_DIR', 'text'],
+  databaseUrl: ['ROLLCALL_DATABASE_URL', 'text'],
+  serverName: ['ROLLCALL_SERVER_NAME', 'text'],
+  nodeName: ['ROLLCALL_NODE_NAME', 'text'],
+  agentIdMax: ['ROLLCALL_AGENT_ID_MAX', 'number'],
+  allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
+  certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
+  keyFile: ['ROLLCALL_KEY_FILE', 'text'],
+  secondCertificateFile: ['ROLLCALL_SECOND_CERTIFICATE_FILE', 'text'],
+  secondKeyFile: ['ROLLCALL_SECOND_KEY_FILE', 'text'],
+  logLevel: ['ROLLCALL_LOG_LEVEL', 'text'],
+};
+
+/** Demo: loopback only, demo data, empty passwords. Site: nothing has a default credential. */
+export type Mode = 'demo' | 'site';
+
+/** Everything the process is told, validated; nothing else reads the environment. */
+export interface Config {
+  readonly mode: Mode;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** PostgreSQL; undefined: the embedded store in the data folder. */
+  readonly databaseUrl: string | undefined;
+  readonly serverName: string;
+  readonly nodeName: string;
+  readonly agentIdMax: number;
+  readonly allowedOrigins: readonly string[];
+  /** PEM files; empty: the installation makes its own certificate. */
+  readonly certificateFiles: readonly { readonly certificateFile: string; readonly keyFile: string }[];
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+/** A setting is missing or not valid; the message names it and says what it must be. */
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault';
+}
+
+/** Merges the file that ROLLCALL_CONFIG names with the environment, which wins. Throws {@link ConfigFault}. */
+export function readConfig(mode: Mode, environment: Readonly<Record<string, string | undefined>>): Config {
+  const merged = Value.Default(ConfigSchema, {
+    ...readConfigFile(environment.ROLLCALL_CONFIG),
+    ...readEnvironment(environment),
+  });
+  if (!Value.Check(ConfigSchema, merged)) throw new ConfigFault(describeFault(merged));
+  const serverName = merged.serverName ?? 'AgentGateway';
+  const config: Config = {
+    mode,
+    host: merged.host ?? (mode === 'demo' ? '127.0.0.1' : '0.0.0.0'),
+    port: merged.port,
+    dataDir: resolve(merged.dataDir ?? join('data', mode)),
+    databaseUrl: merged.databaseUrl,
+    serverName,
+    nodeName: merged.nodeName ?? `${serverName}1`,
+    agentIdMax: merged.agentIdMax,
+    allowedOrigins: merged.allowedOrigins,
+    certificateFiles: certificateFiles(merged),
+    logLevel: merged.logLevel as Config['logLevel'],
+  };
+  if (mode === 'demo' && !['127.0.0.1', '::1', 'localhost'].includes(config.host)) {
+    throw new ConfigFault(
+      `host ${config.host}: demo mode has agents without passwords and listens on loopback only; ` +
+        'make a real installation with `rollcall init`',
+    );
+  }
+  return config;
+}
+
+function readConfigFile(file: string | undefined): object {
+  if (file === undefined) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as object;
+  } catch (cause) {
+    throw new ConfigFault(`the configuration file ${file} cannot be read: ${(cause as Error).message}`);
+  }
+}
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, [name, kind]] of Object.entries(ENVIRONMENT)) {
+    const text = environment[name];
+    if (text === undefined || text === '') continue;
+    if (kind === 'text') values[key] = text;
+    if (kind === 'number') values[key] = Number(text);
+    if (kind === 'list') values[key] = text.split(',').map((part) => part.trim());
+  }
+  return values;
+}
+
+function describeFault(value: unknown): string {
+  const [first] = Value.Errors(ConfigSchema, value);
+  const key = first?.instancePath.split('/')[1] ?? '';
+  const name = Object.hasOwn(ENVIRONMENT, key) ? ENVIRONMENT[key as ConfigKey][0] : key;
+  return `the setting ${key} (${name}) ${first?.message ?? 'is not valid'}`;
+}
+
+function certificateFiles(merged: Static<typeof ConfigSchema>): Config['certificateFiles'] {
+  const pairs = [
+    [merged.certificateFile, merged.keyFile],
+    [merged.secondCertificateFile, merged.secondKeyFile],
+  ] as const;
+  return pairs.flatMap(([certificateFile, keyFile]) => {
+    if (certificateFile === undefined && keyFile === undefined) return [];
+    if (certificateFile === undefined || keyFile === undefined) {
+      throw new ConfigFault('a certificate and its key are given together, or neither');
+    }
+    return [{ certificateFile, keyFile }];
+  });
+}

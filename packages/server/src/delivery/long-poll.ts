@@ -1,0 +1,214 @@
+import type { SessionId, WireEvent, WorkNumber } from '@rollcall/contract';
+import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
+import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
+import type { Changes } from '../domain/agent-session/fold.ts';
+import type { Cancel, Clock } from '../platform/clock.ts';
+import type { AgentStore } from '../storage/agent-store.ts';
+import { HoldTimer } from './hold-timer.ts';
+import { toWireEvent } from './wire-events.ts';
+
+/** A poll without news is held this long, and up to {@link HOLD_SPREAD_MS} longer, fixed per agent (rule DL-3). */
+const HOLD_MS = 9_500;
+const HOLD_SPREAD_MS = 440;
+/** No refusal and no empty answer comes sooner: some clients poll again without any pause (rule DL-5). */
+export const SOONEST_EMPTY_MS = 500;
+/** How far one read looks; more than a session has of events that old clients are not told of. */
+const READ_AHEAD = 8;
+/** A reader that has not polled for this long is forgotten; its ended session's token is too. */
+const READER_KEPT_MS = 86_400_000;
+
+export type PollAnswer =
+  /** `confirm` says that the answer has left; until then the next poll gets the same event. */
+  | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
+  | { readonly kind: 'empty' }
+  /** The session is over and all of its events have been read. */
+  | { readonly kind: 'over' };
+
+/** A poll as it arrives, its caller already known. */
+export interface Poll {
+  readonly workNumber: WorkNumber;
+  readonly sessionId: SessionId;
+  readonly firstSequence: number;
+  /** The record that the caller was identified by; null when its session has ended. */
+  readonly record: AgentRecord | null;
+}
+
+type WhenGone = (run: () => void) => void;
+
+interface Reader {
+  readonly poll: Poll;
+  /** Sequence of the newest event whose answer has left. */
+  position: number;
+  held: HeldPoll | null;
+  lastPollMs: number;
+}
+
+interface HeldPoll {
+  readonly reader: Reader;
+  readonly beganMs: number;
+  settle(answer: PollAnswer): void;
+  fail(cause: unknown): void;
+  takeBack: Cancel;
+}
+
+interface LongPollParts {
+  readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSessionById' | 'readEvents'>;
+  readonly clock: Clock;
+}
+
+/** Hands each session its own events, oldest first, one to an answer. */
+export class LongPoll {
+  readonly #parts: LongPollParts;
+  readonly #readers = new Map<SessionId, Reader>();
+  readonly #held = new Map<WorkNumber, Set<HeldPoll>>();
+  /** Newest head announced of each agent: a commit between identifying a caller and holding its poll is seen. */
+  readonly #announcedHeads = new Map<WorkNumber, number>();
+  readonly #holds: HoldTimer<HeldPoll>;
+
+  constructor(parts: LongPollParts) {
+    this.#parts = parts;
+    this.#holds = new HoldTimer(parts.clock, (held) => this.#answer(held, { kind: 'empty' }));
+  }
+
+  /**
+   * Answers with the session's next event, waiting for one; empty when the hold is over or a newer poll of the
+   * session came. Rejects when the store fails.
+   *
+   * @param whenGone has its argument called when the caller has gone away; the promise then stays open.
+   */
+  poll(poll: Poll, whenGone: WhenGone): Promise<PollAnswer> {
+    const beganMs = this.#parts.clock.monotonicMs();
+    const reader = this.#readerOf(poll);
+    reader.lastPollMs = beganMs;
+    if (reader.held !== null) this.#answer(reader.held, { kind: 'empty' });
+    return new Promise((settle, fail) => {
+      const held = this.#hold({ reader, beganMs, settle, fail }, whenGone);
+      if (!this.#isKnownToHaveNoNews(reader, poll.record)) void this.#lookForNews(held);
+    });
+  }
+
+  /** Wakes the polls of the agents that a batch has changed. */
+  wake(changes: Changes): void {
+    const firstEvents = new Map<WorkNumber, LoggedEvent>();
+    for (const event of changes.events) {
+      if (!firstEvents.has(event.record.workNumber)) firstEvents.set(event.record.workNumber, event);
+    }
+    for (const record of changes.records.values()) {
+      this.#announcedHeads.set(record.workNumber, record.head);
+      for (const held of this.#held.get(record.workNumber) ?? []) {
+        const isAnswered = this.#answerFromBatch(held, record, firstEvents.get(record.workNumber));
+        if (!isAnswered) void this.#lookForNews(held);
+      }
+    }
+  }
+
+  /** Answers every held poll, as a stop of this node does. */
+  releaseAll(): void {
+    for (const held of [...this.#held.values()].flatMap((set) => [...set])) this.#answer(held, { kind: 'empty' });
+  }
+
+  /** Forgets readers whose sessions can have no events left to read. */
+  forgetOldReaders(): void {
+    const oldestMs = this.#parts.clock.monotonicMs() - READER_KEPT_MS;
+    for (const [sessionId, reader] of this.#readers) {
+      if (reader.held === null && reader.lastPollMs < oldestMs) this.#readers.delete(sessionId);
+    }
+  }
+
+  #readerOf(poll: Poll): Reader {
+    const known = this.#readers.get(poll.sessionId);
+    if (known !== undefined) return known;
+    const reader: Reader = { poll, position: poll.firstSequence - 1, held: null, lastPollMs: 0 };
+    this.#readers.set(poll.sessionId, reader);
+    return reader;
+  }
+
+  #hold(part: Omit<HeldPoll, 'takeBack'>, whenGone: WhenGone): HeldPoll {
+    const { reader } = part;
+    const { workNumber } = reader.poll;
+    const held: HeldPoll = { ...part, takeBack: () => undefined };
+    held.takeBack = this.#holds.hold(held, HOLD_MS + ((workNumber * 7) % HOLD_SPREAD_MS));
+    reader.held = held;
+    const set = this.#held.get(workNumber);
+    if (set === undefined) this.#held.set(workNumber, new Set([held]));
+    else set.add(held);
+    whenGone(() => this.#remove(held));
+    return held;
+  }
+
+  #remove(held: HeldPoll): void {
+    const { reader } = held;
+    const { workNumber } = reader.poll;
+    held.takeBack();
+    if (reader.held === held) reader.held = null;
+    const set = this.#held.get(workNumber);
+    set?.delete(held);
+    if (set?.size === 0) this.#held.delete(workNumber);
+  }
+
+  #isKnownToHaveNoNews(reader: Reader, record: AgentRecord | null): boolean {
+    if (record === null || reader.position < record.head) return false;
+    return (this.#announcedHeads.get(reader.poll.workNumber) ?? 0) <= record.head;
+  }
+
+  /** True when the batch itself holds the poll's next event, so that the log need not be read. */
+  #answerFromBatch(held: HeldPoll, record: AgentRecord, first: LoggedEvent | undefined): boolean {
+    const { reader } = held;
+    if (record.session?.id !== reader.poll.sessionId) return false;
+    if (record.head === reader.position) return true;
+    return first?.sequence === reader.position + 1 && this.#answerWith(held, first);
+  }
+
+  /** False when old clients are not told of the event: the poll goes on behind it. */
+  #answerWith(held: HeldPoll, { event, sequence }: LoggedEvent): boolean {
+    const { reader } = held;
+    const wireEvent = toWireEvent(event, reader.poll.workNumber);
+    if (wireEvent === null) {
+      reader.position = sequence;
+      return false;
+    }
+    const confirm = () => {
+      reader.position = Math.max(reader.position, sequence);
+    };
+    this.#answer(held, { kind: 'event', event: wireEvent, confirm });
+    return true;
+  }
+
+  async #lookForNews(held: HeldPoll): Promise<void> {
+    try {
+      await this.#answerFromLog(held);
+    } catch (cause) {
+      this.#remove(held);
+      held.fail(cause);
+    }
+  }
+
+  async #answerFromLog(held: HeldPoll): Promise<void> {
+    const { reader } = held;
+    const range = await this.#rangeOf(reader.poll);
+    while (reader.held === held && reader.position < range.upTo) {
+      const { workNumber } = reader.poll;
+      const news = { workNumber, after: reader.position, upTo: range.upTo, limit: READ_AHEAD };
+      const events = await this.#parts.store.readEvents(news);
+      if (events.length === 0 || events.some((event) => this.#answerWith(held, event))) break;
+    }
+    if (reader.held === held && range.isOver && reader.position >= range.upTo) {
+      this.#answer(held, { kind: 'over' });
+    }
+  }
+
+  /** How far the session's own events reach, and whether more can come. */
+  async #rangeOf({ workNumber, sessionId }: Poll): Promise<{ upTo: number; isOver: boolean }> {
+    const record = await this.#parts.store.findAgent(workNumber);
+    if (record?.session?.id === sessionId) return { upTo: record.head, isOver: false };
+    const ended = await this.#parts.store.findEndedSessionById(sessionId);
+    return { upTo: ended?.lastSequence ?? 0, isOver: true };
+  }
+
+  #answer(held: HeldPoll, answer: PollAnswer): void {
+    this.#remove(held);
+    const waitMs = held.beganMs + SOONEST_EMPTY_MS - this.#parts.clock.monotonicMs();
+    if (answer.kind === 'event' || waitMs <= 0) held.settle(answer);
+    else this.#parts.clock.after(waitMs, () => held.settle(answer));
+  }
+}

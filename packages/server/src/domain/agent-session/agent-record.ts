@@ -1,0 +1,72 @@
+import type {
+  DirectoryNumber,
+  SessionId,
+  TenantId,
+  TokenHash,
+  WorkNumber,
+} from '@rollcall/contract/identifiers';
+import type { AgentState } from './agent-state.ts';
+
+/** Why a session ended. The numbers of the reports stand in `sign-out-reasons.ts`. */
+export type SignOutReason = 'bySelf' | 'displaced';
+
+/** The values of a sign-in other than its password, defaults applied (rule SI-9). */
+export interface SignInSettings {
+  readonly phoneNumber: DirectoryNumber | null;
+  readonly autoAnswer: boolean;
+  readonly autoEnterReady: boolean;
+  readonly releasePhone: boolean;
+  readonly agentType: 4 | 11;
+  readonly initialState: 'ready' | 'notReady' | 'wrapUp';
+  readonly claimedIp: string;
+  readonly entryAddress: string | null;
+  readonly phoneLinkage: boolean;
+  readonly registerTextChat: boolean;
+  readonly registerMail: boolean;
+  readonly videoNumber: string | null;
+  readonly listenStatus: boolean;
+}
+
+/** Which seats of the tenant's licence a session holds. */
+export type SeatClaim = 'none' | 'agent' | 'agentAndVideo';
+
+/** One live sign-in of one agent. */
+export interface AgentSession {
+  readonly id: SessionId;
+  readonly tokenHash: TokenHash;
+  /** Epoch ms. */
+  readonly signedInAt: number;
+  /** Position of the session's own first event in the agent's log. */
+  readonly firstSequence: number;
+  readonly state: AgentState;
+  /** Epoch ms at which the present state, with its present reason, began: the ledger's open interval. */
+  readonly stateSince: number;
+  readonly seats: SeatClaim;
+  readonly settings: SignInSettings;
+}
+
+/** Everything about one agent that a command may read or change. */
+export interface AgentRecord {
+  readonly workNumber: WorkNumber;
+  readonly tenantId: TenantId;
+  readonly enabled: boolean;
+  /** Changes whenever the password, or what hangs on it, changes. */
+  readonly credentialVersion: number;
+  /** Sequence of the newest event in the agent's log; 0 while the log is empty. */
+  readonly head: number;
+  /** Epoch ms of the last change; the agent's time never runs behind it. */
+  readonly changedAt: number;
+  readonly session: AgentSession | null;
+}
+
+/** A session that is over. Its token opens the rest of its own events for a day. */
+export interface EndedSession {
+  readonly id: SessionId;
+  readonly workNumber: WorkNumber;
+  readonly tokenHash: TokenHash;
+  readonly signedInAt: number;
+  readonly endedAt: number;
+  readonly reason: SignOutReason;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}

@@ -1,0 +1,19 @@
+import type { SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { SignInSettings, SignOutReason } from './agent-record.ts';
+
+/** One line of the append-only audit trail. */
+export interface AuditEntry {
+  readonly tenantId: TenantId;
+  readonly workNumber: WorkNumber;
+  readonly sessionId: SessionId;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly act:
+    | {
+        readonly kind: 'signIn';
+        readonly forced: boolean;
+        readonly settings: SignInSettings;
+        readonly peerAddress: string;
+      }
+    | { readonly kind: 'signOut'; readonly reason: SignOutReason };
+}

@@ -1,0 +1,26 @@
+import type { Command } from './commands.ts';
+import { type Decision, refused } from './decision.ts';
+import { decideSignIn } from './sign-in.ts';
+import { decideSignOut } from './sign-out.ts';
+import { decideStateChange } from './state-changes.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/**
+ * Decides one command against the working set as it stands. Pure: it refuses, or says what is to become of the
+ * agent's record, and leaves the working set as it was.
+ *
+ * @param now epoch ms of the batch; an agent's own time never runs backwards (rule TX-6).
+ */
+export function decide(set: WorkingSet, command: Command, now: number): Decision {
+  const record = set.agents.get(command.workNumber);
+  if (command.kind === 'signIn') {
+    if (record === undefined) return refused({ kind: 'credentialChanged' });
+    return decideSignIn({ set, record, command, now: Math.max(now, record.changedAt) });
+  }
+  const session = record?.session;
+  if (record === undefined || !session || session.id !== command.sessionId) {
+    return refused({ kind: 'sessionOver' });
+  }
+  const present = { record, session, now: Math.max(now, record.changedAt) };
+  return command.kind === 'signOut' ? decideSignOut(present) : decideStateChange(present, command);
+}

@@ -1,0 +1,46 @@
+import type { AgentRecord, AgentSession, EndedSession, SignOutReason } from './agent-record.ts';
+import type { Accepted } from './decision.ts';
+
+/** A record, its live session, and the agent's present time in epoch ms. */
+export interface PresentSession {
+  readonly record: AgentRecord;
+  readonly session: AgentSession;
+  readonly now: number;
+}
+
+/** The agent signs out itself (rule SO-1). */
+export function decideSignOut(present: PresentSession): Accepted {
+  const end = endSession(present, 'bySelf');
+  return {
+    kind: 'accepted',
+    record: { ...present.record, head: end.ended.lastSequence, changedAt: present.now, session: null },
+    events: [end.event],
+    ended: end.ended,
+    audit: [end.audit],
+  };
+}
+
+/** The parts that every end of a session has: its last event, the ended session, the line in the audit trail. */
+export function endSession({ record, session, now }: PresentSession, reason: SignOutReason) {
+  const ended: EndedSession = {
+    id: session.id,
+    workNumber: record.workNumber,
+    tokenHash: session.tokenHash,
+    signedInAt: session.signedInAt,
+    endedAt: now,
+    reason,
+    firstSequence: session.firstSequence,
+    lastSequence: record.head + 1,
+  };
+  return {
+    ended,
+    event: { kind: 'agentSignedOut', reason, signedInAt: session.signedInAt },
+    audit: {
+      tenantId: record.tenantId,
+      workNumber: record.workNumber,
+      sessionId: session.id,
+      at: now,
+      act: { kind: 'signOut', reason },
+    },
+  } as const;
+}

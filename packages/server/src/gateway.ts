@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { LongPoll } from './delivery/long-poll.ts';
+import { agentEventRoutes } from './http/agent-event-routes.ts';
+import { agentSessionRoutes } from './http/agent-session-routes.ts';
+import { agentStateRoutes } from './http/agent-state-routes.ts';
+import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
+import { type Certificate, createHttpServer, type HttpServer } from './http/server.ts';
+import { registerSiteApi } from './http/site-api.ts';
+import { registerStatusPage } from './http/status-page.ts';
+import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
+import type { Logger } from './platform/logger.ts';
+import { argon2Hashing, type PasswordHashing } from './platform/password-hashing.ts';
+import { loadOwnCertificate } from './platform/self-made-certificate.ts';
+import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
+import { AgentSessions } from './services/agent-sessions.ts';
+import { AgentTransactions } from './services/agent-transactions.ts';
+import { SignInService } from './services/sign-in.ts';
+import { VerificationQueue } from './services/verification-queue.ts';
+import { UniqueConstraintFault } from './storage/agent-store.ts';
+import { openPostgresStore } from './storage/postgres/open.ts';
+import { openSqliteStore } from './storage/sqlite/open.ts';
+import type { Store } from './storage/store.ts';
+
+/** What a test may put in place of the real parts. */
+export interface GatewayOverrides {
+  readonly clock?: Clock;
+  readonly hashing?: PasswordHashing;
+  readonly secrets?: SecretSource;
+}
+
+/** Sign-ins that may wait for a password verification before more are turned away. */
+const MOST_WAITING_VERIFICATIONS = 1_000;
+/** How long an ended session's token opens the rest of its events. */
+const ENDED_SESSION_KEPT_MS = 86_400_000;
+const HOUSEKEEPING_MS = 60_000;
+const PRUNED_AT_ONCE = 1_000;
+/** A held poll is answered within this when the node stops; then connections are closed. */
+const DRAIN_MS = 2_000;
+
+/** Opens the store that the configuration names. */
+export function openStore(config: Config, clock: Clock, log: Logger): Promise<Store> {
+  return config.databaseUrl === undefined
+    ? openSqliteStore({ file: join(config.dataDir, 'rollcall.db'), clock })
+    : openPostgresStore({ url: config.databaseUrl, clock, warn: (message) => log.warn(message) });
+}
+
+type Phase = 'starting' | 'serving' | 'draining';
+
+/** One node: every object built by hand, leaf first. */
+export class Gateway {
+  readonly #config: Config;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #hashing: PasswordHashing;
+  readonly #secrets: SecretSource;
+  #phase: Phase = 'starting';
+  #server: HttpServer | undefined;
+  #store: Store | undefined;
+  #transactions: AgentTransactions | undefined;
+  #longPoll: LongPoll | undefined;
+  #cancelHousekeeping: Cancel = () => undefined;
+
+  constructor(config: Config, log: Logger, overrides: GatewayOverrides = {}) {
+    this.#config = config;
+    this.#log = log;
+    this.#clock = overrides.clock ?? systemClock;
+    this.#hashing = overrides.hashing ?? argon2Hashing;
+    this.#secrets = overrides.secrets ?? systemSecrets;
+  }
+
+  /**
+   * Listens, then opens the store and runs `prepare` on it; resolves with the port when sign-ins are taken.
+   * Rejects when the port or the store cannot be had; nothing is left open then.
+   */
+  async start(prepare: (store: Store) => Promise<void> = async () => undefined): Promise<number> {
+    const opened = Promise.withResolvers<Store>();
+    // Nobody may be waiting for the store when it fails to open; the start itself reports that.
+    opened.promise.catch(() => undefined);
+    const server = this.#buildServer(await this.#certificates(), opened.promise);
+    this.#server = server;
+    try {
+      await server.listen({ host: this.#config.host, port: this.#config.port });
+      this.#store = await openStore(this.#config, this.#clock, this.#log);
+      await prepare(this.#store);
+      opened.resolve(this.#store);
+    } catch (fault) {
+      opened.reject(fault);
+      await this.stop();
+      throw fault;
+    }
+    this.#phase = 'serving';
+    this.#scheduleHousekeeping();
+    return (server.server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more sign-ins, answers held polls, finishes what was begun, closes. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#phase = 'draining';
+    this.#cancelHousekeeping();
+    const server = this.#server;
+    this.#server = undefined;
+    if (server !== undefined) {
+      this.#longPoll?.releaseAll();
+      const cancel = this.#clock.after(DRAIN_MS, () => server.server.closeAllConnections());
+      await server.close();
+      cancel();
+    }
+    await this.#transactions?.idle();
+    const store = this.#store;
+    this.#store = undefined;
+    await store?.close();
+  }
+
+  async #certificates(): Promise<readonly Certificate[]> {
+    const { certificateFiles, dataDir } = this.#config;
+    if (certificateFiles.length === 0) return [await loadOwnCertificate(dataDir, this.#clock.wallMs())];
+    return certificateFiles.map(({ certificateFile, keyFile }) => ({
+      certificate: readFileSync(certificateFile, 'utf8'),
+      key: readFileSync(keyFile, 'utf8'),
+    }));
+  }
+
+  #buildServer(certificates: readonly Certificate[], store: Promise<Store>): HttpServer {
+    const { serverName, nodeName, agentIdMax, allowedOrigins, mode } = this.#config;
+    const secrets = this.#secrets;
+    const clock = this.#clock;
+    const phase = () => this.#phase;
+    const core = store.then((opened) => this.#buildCore(opened));
+    core.catch(() => undefined);
+    const server = createHttpServer({ certificates, clock, log: this.#log });
+    registerGatewayApi(server, { core, phase, secrets, clock, nodeName, allowedOrigins, highestWorkNumber: agentIdMax });
+    registerSiteApi(server, { store, secrets, phase, serverName, nodeName });
+    registerStatusPage(server, { phase, nodeName, isDemo: mode === 'demo' });
+    return server;
+  }
+
+  #buildCore(store: Store): GatewayCore {
+    const clock = this.#clock;
+    const longPoll = new LongPoll({ store, clock });
+    const transactions = new AgentTransactions({
+      store,
+      clock,
+      announce: (changes) => longPoll.wake(changes),
+      reportBug: (fault) => this.#log.error({ err: fault }, 'a unique constraint fired: please report this'),
+      isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
+    });
+    this.#longPoll = longPoll;
+    this.#transactions = transactions;
+    const sessions = new AgentSessions({ store, transactions });
+    const queue = new VerificationQueue({
+      slots: Math.max(1, availableParallelism() - 1),
+      maxWaiting: MOST_WAITING_VERIFICATIONS,
+    });
+    const { hashing, secrets } = { hashing: this.#hashing, secrets: this.#secrets };
+    const signIns = new SignInService({ store, transactions, hashing, queue, secrets, clock });
+    return {
+      sessions,
+      handlers: {
+        ...agentSessionRoutes({ signIns, sessions, serverName: this.#config.serverName }),
+        ...agentStateRoutes(sessions),
+        ...agentEventRoutes(longPoll),
+      },
+    };
+  }
+
+  #scheduleHousekeeping(): void {
+    this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
+      this.#longPoll?.forgetOldReaders();
+      const endedBefore = this.#clock.wallMs() - ENDED_SESSION_KEPT_MS;
+      this.#store
+        ?.pruneEndedSessions(endedBefore, PRUNED_AT_ONCE)
+        .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old sessions could not be removed'));
+      if (this.#phase === 'serving') this.#scheduleHousekeeping();
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { LongPoll } from '../delivery/long-poll.ts';
+import { type AnySessionCall, DONE, type Reply, refuse } from './call.ts';
+
+/** Reading events by polling. */
+export function agentEventRoutes(longPoll: LongPoll) {
+  return {
+    getAgentEvent: async ({ identity, workNumber, whenGone }: AnySessionCall): Promise<Reply> => {
+      const session = identity.kind === 'live' ? identity.session : identity.ended;
+      const poll = {
+        workNumber,
+        sessionId: session.id,
+        firstSequence: session.firstSequence,
+        record: identity.kind === 'live' ? identity.record : null,
+      };
+      const answer = await longPoll.poll(poll, whenGone);
+      switch (answer.kind) {
+        case 'event':
+          return answer;
+        case 'empty':
+          return DONE;
+        case 'over':
+          return refuse('100-006');
+      }
+    },
+  };
+}

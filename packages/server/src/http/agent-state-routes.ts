@@ -1,0 +1,31 @@
+import type { AgentStatusResult, SayBusyQuery } from '@rollcall/contract';
+import { type AgentState, NO_REASON } from '../domain/agent-session/agent-state.ts';
+import type { AgentSessions } from '../services/agent-sessions.ts';
+import type { Reply, SessionCall } from './call.ts';
+import { replyToCommand } from './outcome-replies.ts';
+
+/** The number by which old clients know each state. */
+const STATE_NUMBERS: Readonly<Record<AgentState['kind'], number>> = { notReady: 3, ready: 4, wrapUp: 5 };
+
+/** Reading and changing the state of the caller's own session. */
+export function agentStateRoutes(sessions: AgentSessions) {
+  return {
+    getAgentStatus: async ({ live }: SessionCall): Promise<Reply> => {
+      const result: AgentStatusResult = {
+        agentState: STATE_NUMBERS[live.session.state.kind],
+        isWorking: false,
+      };
+      return { kind: 'result', result };
+    },
+    sayFree: async ({ live }: SessionCall): Promise<Reply> =>
+      replyToCommand(await sessions.submit(live, { kind: 'becomeReady' })),
+    sayBusy: async ({ live }: SessionCall, { reason, prolong }: SayBusyQuery): Promise<Reply> => {
+      const reasonNumber = reason === undefined ? NO_REASON : Number(reason);
+      return replyToCommand(
+        await sessions.submit(live, { kind: 'becomeNotReady', reason: reasonNumber, prolong }),
+      );
+    },
+    cancelBusy: async ({ live }: SessionCall): Promise<Reply> =>
+      replyToCommand(await sessions.submit(live, { kind: 'cancelNotReady' })),
+  };
+}

@@ -1,0 +1,50 @@
+import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
+import type { Identity, LiveSession } from '../services/agent-sessions.ts';
+
+/** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
+export type Reply =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'result'; readonly result: object }
+  | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
+  | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
+  | Refused;
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: ResultCode;
+  /** Replaces the catalogue's message; never holds anything internal. */
+  readonly message?: string;
+  readonly retryAfterS?: number;
+  /** What the log is told beside the code. */
+  readonly cause?: unknown;
+}
+
+export const DONE: Reply = { kind: 'done' };
+
+export function refuse(code: ResultCode, message?: string): Refused {
+  return message === undefined ? { kind: 'refused', code } : { kind: 'refused', code, message };
+}
+
+/** A failure of ours: logged with its cause, answered without it (rule SI-28). */
+export function fault(cause: unknown): Refused {
+  return { kind: 'refused', code: '100-007', cause };
+}
+
+/** The parts of a request that every operation may need. */
+export interface Call {
+  readonly workNumber: WorkNumber;
+  readonly peerAddress: string;
+  /** Has `run` called when the call is answered or the caller's connection is gone, whichever is first. */
+  whenGone(run: () => void): void;
+}
+
+/** A call whose caller proved to be the path's agent. */
+export interface SessionCall extends Call {
+  readonly live: LiveSession;
+}
+
+/** A call that an ended session's token opens too. */
+export interface AnySessionCall extends Call {
+  readonly identity: Extract<Identity, { kind: 'live' | 'ended' }>;
+}
+

@@ -1,0 +1,228 @@
+import {
+  BASE_PATH,
+  LATER_OPERATIONS,
+  LATER_SIGN_INS,
+  type LaterOperation,
+  OPERATIONS,
+  type Operation,
+  type OperationName,
+  type PathSegment,
+  parsePathTemplate,
+  parseWorkNumber,
+  SESSION_CODES,
+  type WorkNumber,
+} from '@rollcall/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TObject } from 'typebox';
+import type { Clock } from '../platform/clock.ts';
+import type { SecretSource } from '../platform/session-tokens.ts';
+import type { AgentSessions, Identity } from '../services/agent-sessions.ts';
+import { type AnySessionCall, type Call, fault, type Reply, refuse, type SessionCall } from './call.ts';
+import { coerce } from './coercion.ts';
+import { parseJsonObject, type RawBody } from './request-body.ts';
+import { tokensOfRequest } from './request-tokens.ts';
+import { NOT_OFFERED_REPLY } from './route-miss.ts';
+import type { HttpServer } from './server.ts';
+import { envelope, sendJson, sendReply } from './send-reply.ts';
+
+type CallOf<Each extends Operation> = Each['access'] extends 'password'
+  ? Call
+  : Each['access'] extends 'session'
+    ? SessionCall
+    : AnySessionCall;
+type InputOf<Each> = Each extends { readonly body: infer Body extends TObject }
+  ? Static<Body>
+  : Each extends { readonly query: infer Query extends TObject }
+    ? Static<Query>
+    : undefined;
+
+/** What does each operation of the contract. */
+export type OperationHandlers = {
+  readonly [Name in OperationName]: (
+    call: CallOf<(typeof OPERATIONS)[Name]>,
+    input: InputOf<(typeof OPERATIONS)[Name]>,
+  ) => Promise<Reply>;
+};
+
+/** A handler whose call and input the dispatch below has made to fit its operation. */
+type AnyHandler = (call: Call, input: unknown) => Promise<Reply>;
+
+/** The running core, once the store is open. */
+export interface GatewayCore {
+  readonly handlers: OperationHandlers;
+  readonly sessions: AgentSessions;
+}
+
+export interface GatewayApiParts {
+  /** Resolves when the store is open; sign-ins do not wait for it. */
+  readonly core: Promise<GatewayCore>;
+  readonly phase: () => 'starting' | 'serving' | 'draining';
+  readonly secrets: SecretSource;
+  readonly clock: Clock;
+  readonly nodeName: string;
+  readonly highestWorkNumber: number;
+  readonly allowedOrigins: readonly string[];
+}
+
+interface Route {
+  readonly operation: Operation;
+  /** Undefined where this release does not offer the operation. */
+  readonly name: OperationName | undefined;
+  readonly template: readonly PathSegment[];
+}
+
+/** Makes the routes of the gateway API from the contract. */
+export function registerGatewayApi(server: HttpServer, parts: GatewayApiParts): void {
+  const offered = Object.entries(OPERATIONS).map(([name, operation]): Route => {
+    return { operation, name: name as OperationName, template: parsePathTemplate(operation.path) };
+  });
+  for (const route of [...offered, ...LATER_OPERATIONS.map(laterRoute)]) {
+    server.route({
+      method: route.operation.method,
+      url: BASE_PATH + route.template.map(routerSegment).join(''),
+      handler: async (request, reply) => {
+        reply.hijack();
+        await answer(route, { request, reply }, parts);
+      },
+    });
+  }
+}
+
+function laterRoute([method, path, logName]: LaterOperation): Route {
+  const access = LATER_SIGN_INS.has(logName) ? 'password' : 'session';
+  return {
+    operation: { logName, method, path, access, parameterCode: '000-002', resultCodes: SESSION_CODES },
+    name: undefined,
+    template: parsePathTemplate(path),
+  };
+}
+
+function routerSegment(segment: PathSegment): string {
+  return segment.kind === 'literal' ? `/${segment.text}` : `/:${segment.name}`;
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+async function answer(route: Route, { request, reply }: Exchange, parts: GatewayApiParts): Promise<void> {
+  const { operation } = route;
+  const beganMs = parts.clock.monotonicMs();
+  const { facts } = request;
+  facts.method = operation.logName;
+  facts.family = operation.path.split('/', 2)[1] ?? '-';
+  const body = request.body as RawBody | null | undefined;
+  if (body?.kind === 'tooLarge') {
+    facts.code = '000-006';
+    sendJson(reply.raw, { status: 413, headers: ['Connection', 'close'], body: envelope('000-006') });
+    return;
+  }
+  const said = await replyTo(route, { request, reply }, parts).catch(fault);
+  facts.code = said.kind === 'refused' ? said.code : '0';
+  if (said.kind === 'refused') {
+    facts.cause = said.cause;
+    const waitMs = beganMs + (operation.refusalNotBeforeMs ?? 0) - parts.clock.monotonicMs();
+    if (waitMs > 0) await new Promise<void>((resolve) => parts.clock.after(waitMs, resolve));
+  }
+  if (said.kind === 'signedIn') facts.vdn = said.result.vdnid;
+  if (said.kind === 'event') reply.raw.once('finish', said.confirm);
+  sendReply(reply.raw, said, parts);
+}
+
+/** The checks in the order of rule WI-26: path, then token, then parameters, then the operation itself. */
+async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts): Promise<Reply> {
+  const { operation } = route;
+  const workNumber = readPath(route, exchange.request, parts.highestWorkNumber);
+  if (workNumber === 'invalid') {
+    return operation.access === 'password' ? refuse('100-001', 'the agent number is not valid') : refuse('000-002');
+  }
+  if (workNumber === 'none') return NOT_OFFERED_REPLY;
+  exchange.request.facts.agent = String(workNumber);
+  const call = { workNumber, peerAddress: exchange.request.ip, whenGone: whenGone(exchange.reply) };
+  return operation.access === 'password'
+    ? replyToSignIn(route, { call, exchange }, parts)
+    : replyToSession(route, { call, exchange }, parts);
+}
+
+/** The path's agent; `none` where an operation, not offered yet, names no agent. */
+function readPath(
+  { template }: Route,
+  request: FastifyRequest,
+  highest: number,
+): WorkNumber | 'invalid' | 'none' {
+  const values = request.params as Readonly<Record<string, string>>;
+  const parameters = template.filter((segment) => segment.kind === 'parameter');
+  if (parameters.length === 0) return 'none';
+  const fits = parameters.every(({ name, pattern }) => pattern?.test(values[name] ?? '') !== false);
+  const agent = parameters[0] === undefined ? '' : (values[parameters[0].name] ?? '');
+  return (fits ? parseWorkNumber(agent, highest) : undefined) ?? 'invalid';
+}
+
+function whenGone({ raw }: FastifyReply): Call['whenGone'] {
+  return (run) => raw.once('close', run);
+}
+
+interface CallInExchange {
+  readonly call: Call;
+  readonly exchange: Exchange;
+}
+
+async function replyToSignIn(
+  { operation, name }: Route,
+  { call, exchange }: CallInExchange,
+  parts: GatewayApiParts,
+): Promise<Reply> {
+  if (name === undefined) return NOT_OFFERED_REPLY;
+  const body = exchange.request.body as RawBody | null | undefined;
+  const given = body?.kind === 'whole' ? parseJsonObject(body.bytes) : undefined;
+  if (given === undefined) return refuse('100-001', 'the message body is not a JSON object');
+  const input = coerceInput(operation, given);
+  if (input.kind === 'invalid') return input.reply;
+  const phase = parts.phase();
+  if (phase !== 'serving') return { ...refuse('100-003', `the server is ${phase}`), retryAfterS: 1 };
+  const { handlers } = await parts.core;
+  return (handlers[name] as AnyHandler)(call, input.values);
+}
+
+async function replyToSession(
+  { operation, name }: Route,
+  { call, exchange }: CallInExchange,
+  parts: GatewayApiParts,
+): Promise<Reply> {
+  const { handlers, sessions } = await parts.core;
+  const { request } = exchange;
+  const tokens = tokensOfRequest(request.headers, parts.allowedOrigins).map(parts.secrets.hashToken);
+  const identity = await sessions.identify(call.workNumber, tokens);
+  if (identity.kind === 'live') request.facts.vdn = identity.record.tenantId;
+  if (identity.kind === 'foreign') return refuse('000-003');
+  if (identity.kind === 'nobody') return refuse('100-006');
+  if (identity.kind === 'ended' && operation.access !== 'anySession') return refuse('100-006');
+  if (name === undefined) return NOT_OFFERED_REPLY;
+  const input = coerceInput(operation, Object.fromEntries(new URLSearchParams(queryText(request))));
+  if (input.kind === 'invalid') return input.reply;
+  return (handlers[name] as AnyHandler)(sessionCall(call, identity), input.values);
+}
+
+function sessionCall(call: Call, identity: Extract<Identity, { kind: 'live' | 'ended' }>): Call {
+  const withSession = { ...call, identity, live: identity } satisfies AnySessionCall & { live: unknown };
+  return withSession;
+}
+
+function queryText({ raw }: FastifyRequest): string {
+  const url = raw.url ?? '';
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start + 1);
+}
+
+type Input =
+  | { readonly kind: 'values'; readonly values: unknown }
+  | { readonly kind: 'invalid'; readonly reply: Reply };
+
+function coerceInput(operation: Operation, given: Readonly<Record<string, unknown>>): Input {
+  const schema = operation.body ?? operation.query;
+  if (schema === undefined) return { kind: 'values', values: undefined };
+  const coerced = coerce(schema, given);
+  if (coerced.kind === 'values') return coerced;
+  return { kind: 'invalid', reply: refuse(coerced.code ?? operation.parameterCode, coerced.message) };
+}

@@ -1,0 +1,51 @@
+import type { ResultCode } from '@rollcall/contract';
+import type { Refusal } from '../domain/agent-session/decision.ts';
+import type { SubmitOutcome } from '../services/agent-transactions.ts';
+import { DONE, fault, type Refused, type Reply, refuse } from './call.ts';
+
+/** The code of each refusal on loginex and forceloginex, and on the calls of a session. */
+const REFUSAL_CODES: Readonly<Record<Refusal['kind'], ResultCode>> = {
+  credentialChanged: '100-004',
+  alreadySignedIn: '100-002',
+  displacementForbidden: '100-015',
+  phoneOutsideRange: '100-001',
+  phoneInUse: '100-003',
+  seatsExhausted: '100-003',
+  sessionOver: '100-006',
+  notPossibleNow: '100-009',
+};
+
+const UNKNOWN_OUTCOME =
+  'the store lost its connection while this was written; whether it was done is not known: read the present state';
+
+/** The answer to a refused command. A message may name the caller's own phone, never its holder. */
+export function replyToRefusal(refusal: Refusal): Refused {
+  const code = REFUSAL_CODES[refusal.kind];
+  switch (refusal.kind) {
+    case 'phoneOutsideRange':
+      return refuse(code, `phonenum ${refusal.number} is outside the range of this VDN`);
+    case 'phoneInUse':
+      return refuse(code, `the phone ${refusal.number} is in use`);
+    case 'seatsExhausted':
+      return refuse(code, `all ${refusal.limit} ${refusal.seat} seats of the licence are in use`);
+    default:
+      return refuse(code);
+  }
+}
+
+/** The answer when the store could not say whether a command was written (rule TX-8). */
+export const OUTCOME_UNKNOWN: Refused = refuse('100-007', UNKNOWN_OUTCOME);
+
+/** The answer to a command of a session whose success carries no result. */
+export function replyToCommand(outcome: SubmitOutcome): Reply {
+  switch (outcome.kind) {
+    case 'accepted':
+      return DONE;
+    case 'refused':
+      return replyToRefusal(outcome.refusal);
+    case 'unknown':
+      return OUTCOME_UNKNOWN;
+    case 'fault':
+      return fault(outcome.cause);
+  }
+}

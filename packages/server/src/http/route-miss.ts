@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  BASE_PATH,
+  FAMILIES,
+  hasShapeOf,
+  LATER_FAMILIES,
+  LATER_OPERATIONS,
+  LATER_SIGN_INS,
+  OPERATIONS,
+  parsePathTemplate,
+} from '@rollcall/contract';
+import type { FastifyReply } from 'fastify';
+import { refuse } from './call.ts';
+import type { RequestFacts } from './request-log.ts';
+import { bodyOf, envelope, sendJson } from './send-reply.ts';
+
+/** Every path of the API with its method, offered or not. */
+const KNOWN_PATHS = [
+  ...Object.values(OPERATIONS).map(({ method, path, access }) => ({
+    method: method as string,
+    template: parsePathTemplate(path),
+    isSignIn: access === 'password',
+  })),
+  ...LATER_OPERATIONS.map(([method, path, logName]) => ({
+    method: method as string,
+    template: parsePathTemplate(path),
+    isSignIn: LATER_SIGN_INS.has(logName),
+  })),
+];
+
+const NOT_OFFERED = 'not offered by this server';
+
+/** The answer to a listed operation that this release does not offer (rule WI-8). */
+export const NOT_OFFERED_REPLY = refuse('100-007', NOT_OFFERED);
+
+interface Miss {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: string;
+  readonly code: string;
+}
+
+/** Answers a request that no route has taken: 405, 404, or 200 with `000-002` (rules WI-7, WI-8). */
+export function answerMiss(request: IncomingMessage, reply: FastifyReply, facts: RequestFacts): void {
+  const segments = pathSegments(request.url ?? '/');
+  const base = BASE_PATH.split('/').slice(1);
+  const isBelowBase = base.every((part, index) => segments[index] === part);
+  const family = isBelowBase ? (segments[base.length] ?? '-') : '-';
+  const miss = missOf(request.method ?? '', family, segments.slice(base.length));
+  facts.family = isKnownFamily(family) ? family : '-';
+  facts.code = miss.code;
+  reply.hijack();
+  sendJson(reply.raw, miss);
+}
+
+function pathSegments(url: string): string[] {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function isKnownFamily(family: string): boolean {
+  return [...FAMILIES, ...LATER_FAMILIES].some((known) => known === family);
+}
+
+function missOf(method: string, family: string, segments: readonly string[]): Miss {
+  if (LATER_FAMILIES.some((later) => later === family)) {
+    return { status: 200, headers: [], body: bodyOf(NOT_OFFERED_REPLY), code: '100-007' };
+  }
+  if (!isKnownFamily(family)) return { status: 404, headers: [], body: envelope('000-002'), code: '000-002' };
+  const known = KNOWN_PATHS.filter(({ template }) => hasShapeOf(segments, template));
+  const sameMethod = known.find((operation) => operation.method === method);
+  if (known.length > 0 && sameMethod === undefined) {
+    const allow = [...new Set(known.map((operation) => operation.method))].join(', ');
+    return { status: 405, headers: ['Allow', allow], body: envelope('000-002'), code: '000-002' };
+  }
+  // The shape is known, so a part of the path could not be read: it is not decodable or far too long.
+  const code = sameMethod?.isSignIn === true ? '100-001' : '000-002';
+  return { status: 200, headers: [], body: envelope(code), code };
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { RESULT_CODES, type ResultCode } from '@rollcall/contract';
+import type { Reply } from './call.ts';
+
+/** How a session's token is written on the wire: `<token>.<node>`. */
+export interface TokenFormat {
+  readonly nodeName: string;
+}
+
+/** The exact bytes of a reply, without a newline (rule WI-16). */
+export function bodyOf(reply: Reply): string {
+  switch (reply.kind) {
+    case 'done':
+      return '{"message":"","retcode":"0"}';
+    case 'result':
+    case 'signedIn':
+      return `{"message":"","retcode":"0","result":${JSON.stringify(reply.result)}}`;
+    case 'event':
+      return `{"message":"","retcode":"0","event":${JSON.stringify(reply.event)}}`;
+    case 'refused':
+      return envelope(reply.code, reply.message);
+  }
+}
+
+/** An envelope that carries only a code and a message. */
+export function envelope(code: ResultCode, message: string = RESULT_CODES[code].message): string {
+  return JSON.stringify({ message, retcode: code });
+}
+
+/** Writes a reply: HTTP 200, header casing as old clients expect it (rules WI-2, WI-15, WI-20). */
+export function sendReply(response: ServerResponse, reply: Reply, { nodeName }: TokenFormat): void {
+  const headers: string[] = [];
+  if (reply.kind === 'signedIn') {
+    const guid = `${reply.token}.${nodeName}`;
+    headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);
+    headers.push(
+      'Set-Cookie',
+      `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`,
+    );
+  }
+  if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
+    headers.push('Retry-After', String(reply.retryAfterS));
+  }
+  sendJson(response, { status: 200, headers, body: bodyOf(reply) });
+}
+
+/** Writes a body as `application/json`, nothing added to the type. */
+export function sendJson(
+  response: ServerResponse,
+  { status, headers, body }: { status: number; headers: readonly string[]; body: string },
+): void {
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, [...headers, 'Content-Type', 'application/json', 'Content-Length', length]);
+  response.end(body);
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RawServerDefault } from 'fastify';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { type RawBody, readBody } from './request-body.ts';
+import { logWhenClosed, type RequestFacts } from './request-log.ts';
+import { answerMiss } from './route-miss.ts';
+import { envelope } from './send-reply.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    facts: RequestFacts;
+  }
+}
+
+export type HttpServer = FastifyInstance<Server | RawServerDefault>;
+
+/** One certificate with its key, PEM. An installation may have an ECDSA and an RSA one. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+interface HttpServerParts {
+  readonly certificates: readonly Certificate[];
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+const KEEP_ALIVE_MS = 75_000;
+/** A request whose head or body takes longer than this to arrive is cut off. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const LONGEST_PARAMETER = 1_024;
+
+/** The HTTPS server without its routes (rules WI-1 to WI-7). */
+export function createHttpServer({ certificates, log, clock }: HttpServerParts): HttpServer {
+  const server = Fastify({
+    https: {
+      cert: certificates.map(({ certificate }) => certificate),
+      key: certificates.map(({ key }) => key),
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+    },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
+    clientErrorHandler: (fault, socket) => answerUnreadable(fault, socket),
+    frameworkErrors: (_fault, request, reply) => {
+      beginRequest(request, reply, { log, clock });
+      answerMiss(request.raw, reply, request.facts);
+    },
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: LONGEST_PARAMETER,
+    },
+  }) as unknown as HttpServer;
+  server.decorateRequest('facts');
+  server.addHook('onRequest', (request, reply, done) => {
+    beginRequest(request, reply, { log, clock });
+    if (request.is404) answerMiss(request.raw, reply, request.facts);
+    done();
+  });
+  server.setNotFoundHandler((request, reply) => answerMiss(request.raw, reply, request.facts));
+  acceptAnyBody(server);
+  return server;
+}
+
+function beginRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, clock }: { log: Logger; clock: Clock },
+): void {
+  // Old clients send any type or none, and encodings that mean nothing (rule WI-10).
+  delete request.raw.headers['content-type'];
+  request.facts = { method: '-', family: '-' };
+  logWhenClosed(reply.raw, request.facts, { log, clock, requestId: request.id, peer: request.ip });
+}
+
+function acceptAnyBody(server: HttpServer): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', async (_request: FastifyRequest, payload: FastifyRequest['raw']): Promise<RawBody> =>
+    readBody(payload),
+  );
+}
+
+/** What cannot be read as HTTP is answered once and the connection closed in order. */
+function answerUnreadable(fault: NodeJS.ErrnoException, socket: Socket): void {
+  if (fault.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isHeadTooLarge = fault.code === 'HPE_HEADER_OVERFLOW';
+  const status = isHeadTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = envelope('000-002');
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

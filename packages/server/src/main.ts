@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TenantId } from '@rollcall/contract';
+import type { Config } from './config/config.ts';
+import { VERSION } from './config/version.ts';
+import { demoInstructions, printGeneratedPasswords } from './console-text.ts';
+import { Gateway } from './gateway.ts';
+import { systemClock } from './platform/clock.ts';
+import { claimDataFolder } from './platform/data-folder.ts';
+import { measureFlushMs } from './platform/disk-flush.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
+import { argon2Hashing } from './platform/password-hashing.ts';
+import { describePortHolder } from './platform/port-holder.ts';
+import { systemSecrets } from './platform/session-tokens.ts';
+import { describeUnsafeSettings, loadSite } from './services/site-loading.ts';
+import { readSiteFile } from './site/read-site-file.ts';
+import type { Store } from './storage/store.ts';
+
+/** A flush slower than this makes every sign-in slow; the operator is told. */
+const SLOW_FLUSH_MS = 20;
+const DAY_MS = 86_400_000;
+/** At each start in demo mode nine whole days of the passwords' validity are left (rule SI-33). */
+const DEMO_VALIDITY_MS = 10 * DAY_MS - 1_000;
+
+/** A start that cannot go on; the message is for the operator. */
+export class StartFault extends Error {
+  override readonly name = 'StartFault';
+}
+
+/** Starts one node and stops it on TERM or INT. Throws {@link StartFault} with what the operator has to do. */
+export async function serve(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel);
+  const gateway = new Gateway(config, log);
+  let release: () => void = () => undefined;
+  const port = await gateway
+    .start(async (store) => {
+      if (config.databaseUrl === undefined) release = claimDataFolder(config.dataDir);
+      warnOfSlowDisk(config, log);
+      if (config.mode === 'demo') await prepareDemo(store);
+      await reportSettings(store, log);
+    })
+    .catch((fault: NodeJS.ErrnoException) => {
+      release();
+      throw explainStartFault(fault, config);
+    });
+  stopOnSignal(gateway, log, release);
+  process.stdout.write(`Rollcall ${VERSION} is ready at https://${displayHost(config.host)}:${port}/\n`);
+  process.stdout.write(`Data folder: ${config.dataDir}\n`);
+  if (config.mode === 'demo') process.stdout.write(demoInstructions(config, port));
+}
+
+function displayHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function warnOfSlowDisk({ databaseUrl, dataDir }: Config, log: Logger): void {
+  if (databaseUrl !== undefined) return;
+  const flushMs = measureFlushMs(dataDir, systemClock);
+  if (flushMs > SLOW_FLUSH_MS) {
+    log.warn({ flushMs }, 'the disk of the data folder is slow to make writes durable; every change waits for it');
+  }
+}
+
+async function prepareDemo(store: Store): Promise<void> {
+  const site = readSiteFile(readFileSync(new URL('../demo/site.json', import.meta.url), 'utf8'));
+  const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
+  const outcome = await loadSite(parts, site);
+  if (outcome.kind === 'loaded') printGeneratedPasswords(outcome.generated);
+  const validUntil = systemClock.wallMs() + DEMO_VALIDITY_MS;
+  for (const { tenantId } of site.tenants) await store.setPasswordValidity(tenantId as TenantId, validUntil);
+}
+
+async function reportSettings(store: Store, log: Logger): Promise<void> {
+  const tenants = await store.listTenants();
+  for (const setting of describeUnsafeSettings(tenants.map(({ definition }) => definition))) {
+    log.warn({ setting }, 'less safe than the default');
+  }
+  if (tenants.length === 0) log.warn('the installation holds no VDN yet; run `rollcall init`');
+}
+
+function explainStartFault(fault: NodeJS.ErrnoException, config: Config): Error {
+  if (fault.code === 'EADDRINUSE') {
+    const holder = describePortHolder(config.port) ?? 'another program';
+    return new StartFault(
+      `port ${config.port} is held by ${holder}; stop it, or choose another port with ROLLCALL_PORT`,
+    );
+  }
+  if (fault.code === 'EACCES' && fault.syscall === 'listen') {
+    return new StartFault(`port ${config.port} may not be opened by this user; choose one above 1023`);
+  }
+  return fault;
+}
+
+function stopOnSignal(gateway: Gateway, log: Logger, release: () => void): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    gateway
+      .stop()
+      .catch((fault: unknown) => log.error({ err: fault }, 'the stop was not clean'))
+      .finally(() => {
+        release();
+        process.exit(0);
+      });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Where a start from a checkout says that it runs, so that set-up leaves its packages alone. */
+export const RUNNING_FOLDER = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.rollcall-running');

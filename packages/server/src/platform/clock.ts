@@ -1,0 +1,22 @@
+/** Cancels what was scheduled; a second call does nothing. */
+export type Cancel = () => void;
+
+/** Time as everything but the process itself sees it. Tests drive one of their own. */
+export interface Clock {
+  /** Epoch ms; may be stepped by the system. */
+  wallMs(): number;
+  /** Milliseconds that only ever go forward; for holds, delays and durations. */
+  monotonicMs(): number;
+  /** Runs `run` once after `delayMs`. Never keeps the process alive. */
+  after(delayMs: number, run: () => void): Cancel;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

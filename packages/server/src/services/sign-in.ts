@@ -1,0 +1,128 @@
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { AgentSession, SignInSettings } from '../domain/agent-session/agent-record.ts';
+import type { Refusal } from '../domain/agent-session/decision.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { PasswordHashing } from '../platform/password-hashing.ts';
+import type { SecretSource } from '../platform/session-tokens.ts';
+import type { Credential, SiteStore, Tenant } from '../storage/site-store.ts';
+import type { AgentTransactions } from './agent-transactions.ts';
+import type { VerificationQueue } from './verification-queue.ts';
+
+/** A sign-in as asked for, its parameters already coerced. */
+export interface SignInRequest {
+  readonly workNumber: WorkNumber;
+  readonly password: string;
+  readonly forced: boolean;
+  readonly settings: SignInSettings;
+  readonly peerAddress: string;
+}
+
+export type SignInOutcome =
+  | {
+      readonly kind: 'signedIn';
+      readonly workNumber: WorkNumber;
+      readonly session: AgentSession;
+      readonly tenant: Tenant;
+      /** The session's token: said once, in this answer, and stored only as a hash. */
+      readonly token: string;
+      readonly mustChangePassword: boolean;
+      /** Whole days for which the password is still valid; null: it never expires. */
+      readonly passwordDaysLeft: number | null;
+    }
+  | { readonly kind: 'noTenant' | 'wrongCredentials' | 'queueFull' | 'unknown' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'fault'; readonly cause: unknown };
+
+const DAY_MS = 86_400_000;
+/** The longest rest of validity that the answer can write. */
+const MOST_DAYS_LEFT = 180;
+
+interface SignInServiceParts {
+  readonly store: Pick<SiteStore, 'findCredential' | 'listTenants'>;
+  readonly transactions: AgentTransactions;
+  readonly hashing: PasswordHashing;
+  readonly queue: VerificationQueue;
+  readonly secrets: SecretSource;
+  readonly clock: Clock;
+}
+
+/** Signs agents in: the checks in the order of docs/spec/sign-in.md. */
+export class SignInService {
+  readonly #parts: SignInServiceParts;
+  #tenantIds: readonly TenantId[] = [];
+
+  constructor(parts: SignInServiceParts) {
+    this.#parts = parts;
+  }
+
+  async signIn(request: SignInRequest): Promise<SignInOutcome> {
+    if (!(await this.#hasTenant())) return { kind: 'noTenant' };
+    const found = await this.#parts.store.findCredential(request.workNumber);
+    const verified = await this.#verify(request, found);
+    if (verified !== 'right' || found === undefined) {
+      return { kind: verified === 'queueFull' ? 'queueFull' : 'wrongCredentials' };
+    }
+    return this.#begin(request, found);
+  }
+
+  async #hasTenant(): Promise<boolean> {
+    if (this.#tenantIds.length === 0) {
+      this.#tenantIds = (await this.#parts.store.listTenants()).map(({ tenantId }) => tenantId);
+    }
+    return this.#tenantIds.length > 0;
+  }
+
+  /** PW-1, PW-2: one verification for every case but an empty password that is right. */
+  async #verify(
+    { workNumber, password }: SignInRequest,
+    found: { credential: Credential; tenant: Tenant } | undefined,
+  ): Promise<'right' | 'wrong' | 'queueFull'> {
+    const credential = found?.credential;
+    const mayBeEmpty = found?.tenant.definition.policy.emptyPasswords === 'allowed';
+    if (password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty) return 'right';
+    const { queue, hashing } = this.#parts;
+    const lane = credential?.tenantId ?? this.#tenantIds[workNumber % this.#tenantIds.length] ?? 0;
+    const turn = await queue.run(lane, () =>
+      hashing.verify(credential?.passwordHash ?? hashing.hashOfNobody, password),
+    );
+    if (turn.kind === 'full') return 'queueFull';
+    const isRight = turn.result && credential?.enabled === true && credential.passwordHash !== null;
+    return isRight ? 'right' : 'wrong';
+  }
+
+  async #begin(
+    request: SignInRequest,
+    { credential, tenant }: { credential: Credential; tenant: Tenant },
+  ): Promise<SignInOutcome> {
+    const { secrets, transactions, clock } = this.#parts;
+    const { workNumber, forced, settings, peerAddress } = request;
+    const token = secrets.newSessionToken();
+    const outcome = await transactions.submit({
+      kind: 'signIn',
+      workNumber,
+      tenantId: credential.tenantId,
+      credentialVersion: credential.credentialVersion,
+      forced,
+      sessionId: secrets.newSessionId(),
+      tokenHash: secrets.hashToken(token),
+      seats: 'none',
+      settings,
+      peerAddress,
+    });
+    if (outcome.kind !== 'accepted') return outcome;
+    const { session } = outcome.record;
+    if (session === null) return { kind: 'refused', refusal: { kind: 'sessionOver' } };
+    const passwordDaysLeft = daysLeft(credential.passwordValidUntil, clock.wallMs());
+    const mustChangePassword = credential.mustChangePassword || hasExpired(credential, clock.wallMs());
+    return { kind: 'signedIn', workNumber, session, tenant, token, mustChangePassword, passwordDaysLeft };
+  }
+}
+
+function daysLeft(validUntil: number | null, nowMs: number): number | null {
+  if (validUntil === null) return null;
+  return Math.min(MOST_DAYS_LEFT, Math.max(0, Math.floor((validUntil - nowMs) / DAY_MS)));
+}
+
+function hasExpired({ passwordValidUntil }: Credential, nowMs: number): boolean {
+  return passwordValidUntil !== null && passwordValidUntil <= nowMs;
+}

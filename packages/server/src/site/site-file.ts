@@ -1,0 +1,114 @@
+import { LOWEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
+import { type Static, Type } from 'typebox';
+
+const Label = Type.String({ minLength: 1, maxLength: 64 });
+const SmallId = Type.Integer({ minimum: 1, maximum: 65_535 });
+const Seats = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const Closed = { additionalProperties: false };
+
+/** The rules a tenant sets for its agents; each has a safe default. */
+export const TenantPolicySchema = Type.Object(
+  {
+    displacement: Type.Union([Type.Literal('allowed'), Type.Literal('forbidden')], {
+      default: 'allowed',
+      description: 'Whether a forced sign-in may end a live session of the same agent.',
+    }),
+    phoneRange: Type.Union(
+      [
+        Type.Object({ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) }, Closed),
+        Type.Null(),
+      ],
+      { default: null, description: 'Phone numbers an agent may sign in with; null: any.' },
+    ),
+    mediaRegistration: Type.Union([Type.Literal('asAsked'), Type.Literal('none')], {
+      default: 'asAsked',
+      description: 'What a sign-in to the CCS answers about text chat: the registration asked for, or none ever.',
+    }),
+    emptyPasswords: Type.Union([Type.Literal('allowed'), Type.Literal('forbidden')], {
+      default: 'forbidden',
+      description: 'Whether an account may have an empty password. Reported at every start.',
+    }),
+    passwordValidityDays: Type.Union([Type.Integer({ minimum: 1, maximum: 180 }), Type.Literal('never')], {
+      default: 90,
+      description: 'Days until a password expires. "never" is reported at every start.',
+    }),
+    firstPasswordChange: Type.Union([Type.Literal('forced'), Type.Literal('optional')], {
+      default: 'forced',
+      description: 'Whether a new account must change its password. "optional" is reported at every start.',
+    }),
+    licence: Type.Object(
+      { agentSeats: Seats, videoSeats: Seats },
+      { ...Closed, default: { agentSeats: 0, videoSeats: 0 } },
+    ),
+  },
+  Closed,
+);
+
+export const AgentDefinitionSchema = Type.Object(
+  {
+    workNumber: Type.Integer({ minimum: LOWEST_WORK_NUMBER, maximum: WIDEST_WORK_NUMBER }),
+    name: Label,
+    group: Type.Optional(SmallId),
+    skillQueues: Type.Array(SmallId, { default: [], maxItems: 64, uniqueItems: true }),
+    phone: Type.Optional(Type.String({ minLength: 1, maxLength: 24 })),
+    role: Type.Union([Type.Literal('agent'), Type.Literal('supervisor')], { default: 'agent' }),
+    enabled: Type.Boolean({ default: true }),
+    firstPassword: Type.Union([Type.Literal('generated'), Type.Literal('empty')], {
+      default: 'generated',
+      description: 'How the password of a new account is made; an account that exists keeps its own.',
+    }),
+    firstPasswordChange: Type.Optional(Type.Union([Type.Literal('forced'), Type.Literal('optional')])),
+  },
+  Closed,
+);
+
+const TenantProperties = {
+  tenantId: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  name: Label,
+  policy: Type.Partial(TenantPolicySchema, { ...Closed, default: {} }),
+  groups: Type.Array(Type.Object({ groupId: SmallId, name: Label, supervisor: Type.Optional(Type.Integer()) }, Closed), {
+    default: [],
+    maxItems: 10_000,
+  }),
+  skillQueues: Type.Array(
+    Type.Object(
+      { skillQueueId: SmallId, name: Label, media: Type.Union([Type.Literal('voice'), Type.Literal('text')]) },
+      Closed,
+    ),
+    { default: [], maxItems: 10_000 },
+  ),
+  notReadyReasons: Type.Array(
+    Type.Object({ reason: Type.Integer({ minimum: 200, maximum: 250 }), label: Label }, Closed),
+    { default: [], maxItems: 51 },
+  ),
+  restReasons: Type.Array(
+    Type.Object({ reason: Type.Integer({ minimum: 0, maximum: 255 }), label: Label }, Closed),
+    { default: [], maxItems: 256 },
+  ),
+};
+
+/** One file that describes a whole site. Demo data, test fixtures and imports are read by the same loader. */
+export const SiteFileSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    tenants: Type.Array(
+      Type.Object(
+        {
+          ...TenantProperties,
+          agents: Type.Array(AgentDefinitionSchema, { default: [], maxItems: WIDEST_WORK_NUMBER }),
+        },
+        Closed,
+      ),
+      { minItems: 1, maxItems: 10_000 },
+    ),
+  },
+  { ...Closed, title: 'Rollcall site file' },
+);
+
+export type SiteFile = Static<typeof SiteFileSchema>;
+export type AgentDefinition = Static<typeof AgentDefinitionSchema>;
+export type TenantPolicySettings = Static<typeof TenantPolicySchema>;
+/** A tenant without its agents, defaults applied. */
+export type TenantDefinition = Omit<SiteFile['tenants'][number], 'agents' | 'policy'> & {
+  readonly policy: TenantPolicySettings;
+};

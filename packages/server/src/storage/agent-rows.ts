@@ -1,0 +1,143 @@
+import type {
+  DirectoryNumber,
+  SessionId,
+  TenantId,
+  TokenHash,
+  WorkNumber,
+} from '@rollcall/contract/identifiers';
+import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
+import type {
+  AgentRecord,
+  AgentSession,
+  EndedSession,
+  SeatClaim,
+  SignInSettings,
+  SignOutReason,
+} from '../domain/agent-session/agent-record.ts';
+import type { AgentState } from '../domain/agent-session/agent-state.ts';
+import { eventFromText } from './event-text.ts';
+
+/** Columns of an agent's row that make its record; both stores have the same. */
+export interface AgentRow {
+  readonly work_number: number;
+  readonly tenant_id: number;
+  readonly enabled: number;
+  readonly credential_version: number;
+  readonly log_head: number;
+  readonly changed_at: number;
+  readonly session_id: string | null;
+  readonly token_hash: string;
+  readonly signed_in_at: number;
+  readonly first_sequence: number;
+  readonly state: AgentState['kind'];
+  readonly state_reason: number | null;
+  readonly pending_reason: number | null;
+  readonly state_since: number;
+  readonly seats: SeatClaim;
+  readonly settings: string;
+}
+
+export const AGENT_COLUMNS = [
+  'work_number',
+  'tenant_id',
+  'enabled',
+  'credential_version',
+  'log_head',
+  'changed_at',
+  'session_id',
+  'token_hash',
+  'signed_in_at',
+  'first_sequence',
+  'state',
+  'state_reason',
+  'pending_reason',
+  'state_since',
+  'seats',
+  'settings',
+] as const satisfies readonly (keyof AgentRow)[];
+
+export function recordFromRow(row: AgentRow): AgentRecord {
+  return {
+    workNumber: row.work_number as WorkNumber,
+    tenantId: row.tenant_id as TenantId,
+    enabled: row.enabled === 1,
+    credentialVersion: row.credential_version,
+    head: row.log_head,
+    changedAt: row.changed_at,
+    session: row.session_id === null ? null : sessionFromRow(row, row.session_id),
+  };
+}
+
+function sessionFromRow(row: AgentRow, id: string): AgentSession {
+  return {
+    id: id as SessionId,
+    tokenHash: row.token_hash as TokenHash,
+    signedInAt: row.signed_in_at,
+    firstSequence: row.first_sequence,
+    state: stateFromRow(row),
+    stateSince: row.state_since,
+    seats: row.seats,
+    settings: JSON.parse(row.settings) as SignInSettings,
+  };
+}
+
+function stateFromRow(row: AgentRow): AgentState {
+  switch (row.state) {
+    case 'ready':
+      return { kind: 'ready' };
+    case 'notReady':
+      return { kind: 'notReady', reason: row.state_reason ?? 0 };
+    case 'wrapUp': {
+      const reason = row.pending_reason;
+      return { kind: 'wrapUp', pending: reason === null ? null : { kind: 'notReady', reason } };
+    }
+  }
+}
+
+/** The columns that tell a session's state. */
+export function stateColumns(state: AgentState) {
+  return {
+    state: state.kind,
+    state_reason: state.kind === 'notReady' ? state.reason : null,
+    pending_reason: state.kind === 'wrapUp' && state.pending !== null ? state.pending.reason : null,
+  } as const;
+}
+
+/** The phone that a record's live session holds. */
+export function heldPhone(record: AgentRecord | undefined): DirectoryNumber | null {
+  return record?.session?.settings.phoneNumber ?? null;
+}
+
+export interface EndedSessionRow {
+  readonly session_id: string;
+  readonly work_number: number;
+  readonly token_hash: string;
+  readonly signed_in_at: number;
+  readonly ended_at: number;
+  readonly reason: SignOutReason;
+  readonly first_sequence: number;
+  readonly last_sequence: number;
+}
+
+export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
+  return {
+    id: row.session_id as SessionId,
+    workNumber: row.work_number as WorkNumber,
+    tokenHash: row.token_hash as TokenHash,
+    signedInAt: row.signed_in_at,
+    endedAt: row.ended_at,
+    reason: row.reason,
+    firstSequence: row.first_sequence,
+    lastSequence: row.last_sequence,
+  };
+}
+
+export interface EventRow {
+  readonly sequence: number;
+  readonly at: number;
+  readonly event: string;
+}
+
+export function loggedEventFromRow(row: EventRow): LoggedEvent {
+  return { sequence: row.sequence, at: row.at, event: eventFromText(row.event) };
+}

@@ -1,0 +1,226 @@
+import type { TenantId } from '@rollcall/contract/identifiers';
+import type { QueryConfig } from 'pg';
+import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
+import type { AuditEntry } from '../../domain/agent-session/audit-entry.ts';
+import type { AppendedEvent, Changes } from '../../domain/agent-session/fold.ts';
+import { stateColumns } from '../agent-rows.ts';
+import { eventToText } from '../event-text.ts';
+import type { LockedBatch } from './batch-locks.ts';
+import { statement } from './statement.ts';
+
+const STATE_ARRAYS = '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int4[], $7::int8[]';
+const STATE_NAMES = 'work_number, log_head, changed_at, state, state_reason, pending_reason, state_since';
+const STATE_ASSIGNMENTS = assignments(STATE_NAMES);
+const SESSION_NAMES = 'session_id, token_hash, signed_in_at, first_sequence, seats, settings';
+// Two statements, since the settings and the indexed token need not be written again for a change of state.
+const SAVE_STATES = statement(
+  'save states',
+  `UPDATE agent SET ${STATE_ASSIGNMENTS} FROM unnest(${STATE_ARRAYS}) AS changed (${STATE_NAMES})
+   WHERE agent.work_number = changed.work_number`,
+);
+const SAVE_SESSIONS = statement(
+  'save sessions',
+  `UPDATE agent SET ${STATE_ASSIGNMENTS}, ${assignments(SESSION_NAMES)}
+   FROM unnest(${STATE_ARRAYS}, $8::text[], $9::text[], $10::int8[], $11::int8[], $12::text[], $13::text[])
+     AS changed (${STATE_NAMES}, ${SESSION_NAMES})
+   WHERE agent.work_number = changed.work_number`,
+);
+const ADD_ENDED = statement(
+  'add ended sessions',
+  `INSERT INTO ended_session
+     (session_id, work_number, token_hash, signed_in_at, ended_at, reason, first_sequence, last_sequence)
+   SELECT * FROM
+     unnest($1::text[], $2::int4[], $3::text[], $4::int8[], $5::int8[], $6::text[], $7::int8[], $8::int8[])`,
+);
+const ADD_AUDIT = statement(
+  'add audit entries',
+  `INSERT INTO audit_entry (tenant_id, work_number, session_id, at, act)
+   SELECT * FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[], $5::text[])`,
+);
+const FREE_PHONES = statement(
+  'free phones',
+  `DELETE FROM phone USING unnest($1::int4[], $2::text[]) AS freed (tenant_id, number)
+   WHERE phone.tenant_id = freed.tenant_id AND phone.number = freed.number`,
+);
+const TAKE_PHONES = statement(
+  'take phones',
+  'INSERT INTO phone (tenant_id, number, work_number) SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[])',
+);
+const SAVE_LICENCES = statement(
+  'save licences',
+  `UPDATE licence SET agent_used = counted.agent_used, video_used = counted.video_used
+   FROM unnest($1::int4[], $2::int4[], $3::int4[]) AS counted (tenant_id, agent_used, video_used)
+   WHERE licence.tenant_id = counted.tenant_id`,
+);
+// The last lock (rule TX-1). The statements after it see the head as the batch before this one left it.
+const LOCK_FEEDS = statement(
+  'lock feeds',
+  'SELECT tenant_id, head FROM feed WHERE tenant_id = ANY($1::int4[]) ORDER BY tenant_id FOR UPDATE',
+);
+const ADD_EVENTS = statement(
+  'add events',
+  `INSERT INTO agent_event (tenant_id, feed_sequence, work_number, sequence, at, event)
+   SELECT feed.tenant_id, feed.head + added.place, added.work_number, added.sequence, added.at, added.event
+   FROM unnest($1::int4[], $2::int4[], $3::int4[], $4::int8[], $5::int8[], $6::text[])
+     AS added (tenant_id, place, work_number, sequence, at, event)
+   JOIN feed ON feed.tenant_id = added.tenant_id`,
+);
+const RAISE_FEEDS = statement(
+  'raise feeds',
+  `UPDATE feed SET head = feed.head + added.events FROM unnest($1::int4[], $2::int4[]) AS added (tenant_id, events)
+   WHERE feed.tenant_id = added.tenant_id`,
+);
+
+/** The statements that write a folded batch, in order; every one is set-wise, so their number does not grow. */
+export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<unknown[]>[] {
+  return [
+    ...agentWrites(batch, [...changes.records.values()]),
+    ...endedWrites(changes.ended),
+    ...auditWrites(changes.audit),
+    ...phoneWrites(batch),
+    ...licenceWrites(batch),
+    ...feedWrites(changes.events),
+  ];
+}
+
+/** Events that a batch adds to each tenant's feed. */
+export function eventsPerTenant(events: readonly AppendedEvent[]): ReadonlyMap<TenantId, number> {
+  const counts = new Map<TenantId, number>();
+  for (const { record } of events) counts.set(record.tenantId, (counts.get(record.tenantId) ?? 0) + 1);
+  return counts;
+}
+
+function agentWrites(
+  { agentsBefore }: LockedBatch,
+  records: readonly AgentRecord[],
+): QueryConfig<unknown[]>[] {
+  const isSameSession = ({ workNumber, session }: AgentRecord) =>
+    session !== null && session.id === agentsBefore.get(workNumber)?.session?.id;
+  const changed = records.filter(isSameSession);
+  const beganOrEnded = records.filter((record) => !isSameSession(record));
+  return [
+    ...(changed.length === 0 ? [] : [SAVE_STATES(stateArrays(changed))]),
+    ...(beganOrEnded.length === 0
+      ? []
+      : [SAVE_SESSIONS([...stateArrays(beganOrEnded), ...sessionArrays(beganOrEnded)])]),
+  ];
+}
+
+function stateArrays(records: readonly AgentRecord[]): unknown[] {
+  const states = records.map(({ session }) => (session === null ? null : stateColumns(session.state)));
+  return [
+    records.map(({ workNumber }) => workNumber),
+    records.map(({ head }) => head),
+    records.map(({ changedAt }) => changedAt),
+    states.map((columns) => columns?.state ?? null),
+    states.map((columns) => columns?.state_reason ?? null),
+    states.map((columns) => columns?.pending_reason ?? null),
+    records.map(({ session }) => session?.stateSince ?? null),
+  ];
+}
+
+function sessionArrays(records: readonly AgentRecord[]): unknown[] {
+  const sessions = records.map(({ session }) => session);
+  return [
+    sessions.map((session) => session?.id ?? null),
+    sessions.map((session) => session?.tokenHash ?? null),
+    sessions.map((session) => session?.signedInAt ?? null),
+    sessions.map((session) => session?.firstSequence ?? null),
+    sessions.map((session) => session?.seats ?? null),
+    sessions.map((session) => (session === null ? null : JSON.stringify(session.settings))),
+  ];
+}
+
+function endedWrites(ended: readonly EndedSession[]): QueryConfig<unknown[]>[] {
+  if (ended.length === 0) return [];
+  return [
+    ADD_ENDED([
+      ended.map(({ id }) => id),
+      ended.map(({ workNumber }) => workNumber),
+      ended.map(({ tokenHash }) => tokenHash),
+      ended.map(({ signedInAt }) => signedInAt),
+      ended.map(({ endedAt }) => endedAt),
+      ended.map(({ reason }) => reason),
+      ended.map(({ firstSequence }) => firstSequence),
+      ended.map(({ lastSequence }) => lastSequence),
+    ]),
+  ];
+}
+
+function auditWrites(audit: readonly AuditEntry[]): QueryConfig<unknown[]>[] {
+  if (audit.length === 0) return [];
+  return [
+    ADD_AUDIT([
+      audit.map(({ tenantId }) => tenantId),
+      audit.map(({ workNumber }) => workNumber),
+      audit.map(({ sessionId }) => sessionId),
+      audit.map(({ at }) => at),
+      audit.map(({ act }) => JSON.stringify(act)),
+    ]),
+  ];
+}
+
+/**
+ * A phone whose holder changed, or that never had one, is freed before any is taken: two agents of one batch may
+ * exchange phones, and an agent's only phone is unique from statement to statement.
+ */
+function phoneWrites({ set, phones }: LockedBatch): QueryConfig<unknown[]>[] {
+  const after = phones.map((phone) => ({ ...phone, next: set.phoneHolders.get(phone.key) ?? null }));
+  const freed = after.filter(({ holder, next }) => holder === null || holder !== next);
+  const taken = after.filter(({ holder, next }) => next !== null && holder !== next);
+  const tenants = (some: typeof after) => some.map(({ tenantId }) => tenantId);
+  const numbers = (some: typeof after) => some.map(({ number }) => number);
+  return [
+    ...(freed.length === 0 ? [] : [FREE_PHONES([tenants(freed), numbers(freed)])]),
+    ...(taken.length === 0 ? [] : [TAKE_PHONES([tenants(taken), numbers(taken), taken.map(({ next }) => next)])]),
+  ];
+}
+
+/** Counters that were not locked are not known: a fold leaves only a difference in them, and it is zero. */
+function licenceWrites({ set, seatsBefore }: LockedBatch): QueryConfig<unknown[]>[] {
+  const changed = [...set.seatsInUse].filter(([tenantId, { agent, video }]) => {
+    const before = seatsBefore.get(tenantId);
+    return before !== undefined && (agent !== before.agent || video !== before.video);
+  });
+  if (changed.length === 0) return [];
+  return [
+    SAVE_LICENCES([
+      changed.map(([tenantId]) => tenantId),
+      changed.map(([, used]) => used.agent),
+      changed.map(([, used]) => used.video),
+    ]),
+  ];
+}
+
+function feedWrites(events: readonly AppendedEvent[]): QueryConfig<unknown[]>[] {
+  if (events.length === 0) return [];
+  const counts = eventsPerTenant(events);
+  const tenants = [...counts.keys()];
+  const placed = new Map<TenantId, number>();
+  const places = events.map(({ record: { tenantId } }) => {
+    const place = (placed.get(tenantId) ?? 0) + 1;
+    placed.set(tenantId, place);
+    return place;
+  });
+  return [
+    LOCK_FEEDS([tenants]),
+    ADD_EVENTS([
+      events.map(({ record }) => record.tenantId),
+      places,
+      events.map(({ record }) => record.workNumber),
+      events.map(({ sequence }) => sequence),
+      events.map(({ at }) => at),
+      events.map(({ event }) => eventToText(event)),
+    ]),
+    RAISE_FEEDS([tenants, [...counts.values()]]),
+  ];
+}
+
+/** `name = changed.name` for each column; the key stands first among the state's and is not assigned. */
+function assignments(names: string): string {
+  return names
+    .split(', ')
+    .filter((name) => name !== 'work_number')
+    .map((name) => `${name} = changed.${name}`)
+    .join(', ');
+}

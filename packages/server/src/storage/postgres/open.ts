@@ -1,0 +1,40 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Store } from '../store.ts';
+import { postgresAgentReads } from './agent-reads.ts';
+import { postgresAgentTransaction } from './agent-transaction.ts';
+import { openPool, type PoolOptions } from './connection.ts';
+import { migratePostgres } from './migrate.ts';
+import { postgresSiteRows } from './site-rows.ts';
+
+/** How long the outcome of a commit is looked up before it is said to be unknown (rule TX-8). */
+const COMMIT_LOOKUP_MS = 5_000;
+
+export interface PostgresOptions extends PoolOptions {
+  readonly clock: Clock;
+  /** Default 5 s. */
+  readonly commitLookupMs?: number;
+}
+
+/**
+ * Opens the store of a site that outgrew one machine, migrated to this release.
+ * Throws {@link UnsafeDatabaseFault} when commits may be lost (rule TX-9), {@link NewerDatabaseFault} when a later
+ * release wrote the database, or what the driver throws when it cannot be reached within 5 s.
+ */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  const pool = openPool(options);
+  try {
+    (await pool.connect()).release();
+    await migratePostgres(options.url);
+  } catch (fault) {
+    await pool.end();
+    throw fault;
+  }
+  const { url, clock, warn, commitLookupMs = COMMIT_LOOKUP_MS } = options;
+  return {
+    kind: 'postgres',
+    ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
+    ...postgresAgentReads(pool),
+    ...postgresSiteRows(pool),
+    close: () => pool.end(),
+  };
+}

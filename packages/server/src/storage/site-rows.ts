@@ -1,0 +1,40 @@
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { TenantDefinition } from '../site/site-file.ts';
+import type { Credential, Tenant } from './site-store.ts';
+
+/** Columns of an agent's credential beside its tenant's definition; both stores have the same. */
+export interface CredentialRow {
+  readonly work_number: number;
+  readonly tenant_id: number;
+  readonly enabled: number;
+  readonly password_hash: string | null;
+  readonly credential_version: number;
+  readonly must_change_password: number;
+  readonly password_valid_until: number | null;
+  readonly definition: string;
+}
+
+export function credentialFromRow(row: CredentialRow): { credential: Credential; tenant: Tenant } {
+  const credential: Credential = {
+    workNumber: row.work_number as WorkNumber,
+    tenantId: row.tenant_id as TenantId,
+    enabled: row.enabled === 1,
+    passwordHash: row.password_hash,
+    credentialVersion: row.credential_version,
+    mustChangePassword: row.must_change_password === 1,
+    passwordValidUntil: row.password_valid_until,
+  };
+  return { credential, tenant: tenantFromRow(row) };
+}
+
+export interface TenantRow {
+  readonly tenant_id: number;
+  readonly definition: string;
+}
+
+export function tenantFromRow(row: TenantRow): Tenant {
+  return {
+    tenantId: row.tenant_id as TenantId,
+    definition: JSON.parse(row.definition) as TenantDefinition,
+  };
+}

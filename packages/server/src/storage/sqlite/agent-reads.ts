@@ -1,0 +1,46 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { WorkNumber } from '@rollcall/contract/identifiers';
+import {
+  AGENT_COLUMNS,
+  type AgentRow,
+  type EndedSessionRow,
+  type EventRow,
+  endedSessionFromRow,
+  loggedEventFromRow,
+  recordFromRow,
+} from '../agent-rows.ts';
+import type { AgentStore } from '../agent-store.ts';
+
+/** Reads of agents, their logs and their ended sessions. */
+export function sqliteAgentReads(database: DatabaseSync): Omit<AgentStore, 'commit'> {
+  const agent = database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`);
+  const tokenOwner = database.prepare('SELECT work_number FROM agent WHERE token_hash = ?');
+  const endedByToken = database.prepare('SELECT * FROM ended_session WHERE work_number = ? AND token_hash = ?');
+  const endedById = database.prepare('SELECT * FROM ended_session WHERE session_id = ?');
+  const events = database.prepare(
+    `SELECT sequence, at, event FROM agent_event WHERE work_number = ? AND sequence > ? AND sequence <= ?
+     ORDER BY sequence LIMIT ?`,
+  );
+  const prune = database.prepare(
+    `DELETE FROM ended_session WHERE session_id IN
+     (SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?)`,
+  );
+  return {
+    findAgent: async (workNumber) => {
+      const row = agent.get(workNumber);
+      return row === undefined ? undefined : recordFromRow(row as unknown as AgentRow);
+    },
+    findTokenOwner: async (tokenHash) => tokenOwner.get(tokenHash)?.work_number as WorkNumber | undefined,
+    findEndedSession: async (workNumber, tokenHash) => {
+      const row = endedByToken.get(workNumber, tokenHash);
+      return row === undefined ? undefined : endedSessionFromRow(row as unknown as EndedSessionRow);
+    },
+    findEndedSessionById: async (sessionId) => {
+      const row = endedById.get(sessionId);
+      return row === undefined ? undefined : endedSessionFromRow(row as unknown as EndedSessionRow);
+    },
+    readEvents: async ({ workNumber, after, upTo, limit }) =>
+      (events.all(workNumber, after, upTo, limit) as unknown as EventRow[]).map(loggedEventFromRow),
+    pruneEndedSessions: async (endedBefore, limit) => Number(prune.run(endedBefore, limit).changes),
+  };
+}

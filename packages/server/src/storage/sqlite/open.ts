@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../platform/clock.ts';
+import type { Store } from '../store.ts';
+import { sqliteAgentReads } from './agent-reads.ts';
+import { sqliteAgentTransaction } from './agent-transaction.ts';
+import { migrateSqlite } from './migrate.ts';
+import { sqliteSiteRows } from './site-rows.ts';
+
+/** How long a statement waits for another process, such as an import, that holds the database. */
+const BUSY_TIMEOUT_MS = 2_000;
+/** Pages of the write-ahead log before it is copied back: large enough that a commit seldom pays for it. */
+const AUTOCHECKPOINT_PAGES = 4_000;
+
+export interface SqliteOptions {
+  /** Path of the database file; its folder is made. */
+  readonly file: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens the embedded store, migrated to this release. Every commit is on the disk before it returns (rule TX-9).
+ * Throws when the file cannot be opened, was written by a newer release, or cannot be made durable.
+ */
+export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<Store> {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
+  try {
+    prepareDatabase(database);
+    await migrateSqlite(database);
+    return {
+      kind: 'sqlite',
+      ...sqliteAgentTransaction(database, clock),
+      ...sqliteAgentReads(database),
+      ...sqliteSiteRows(database),
+      close: async () => database.close(),
+    };
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+function prepareDatabase(database: DatabaseSync): void {
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
+  const journal = database.prepare('PRAGMA journal_mode').get()?.journal_mode;
+  const synchronous = database.prepare('PRAGMA synchronous').get()?.synchronous;
+  if (journal !== 'wal' || synchronous !== 2) {
+    throw new UnsafeFileFault(
+      `the database file cannot be made durable (journal mode ${journal}, synchronous ${synchronous}); ` +
+        'put the data folder on a local disk that supports shared memory files',
+    );
+  }
+}
+
+/** The file system does not keep what SQLite promises. */
+export class UnsafeFileFault extends Error {
+  override readonly name = 'UnsafeFileFault';
+}

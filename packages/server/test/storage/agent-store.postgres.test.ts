@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { withPostgresStores } from '../support/postgres-stores.ts';
+import { describeAgentStore } from './agent-store-contract.ts';
+import { describeBatchProperty } from './batch-property.ts';
+import { describeSiteStore } from './site-store-contract.ts';
+
+describe('PostgreSQL', () => {
+  describeAgentStore(withPostgresStores);
+  describeSiteStore(withPostgresStores);
+  describeBatchProperty(withPostgresStores);
+});

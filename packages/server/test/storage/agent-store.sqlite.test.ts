@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { withSqliteStores } from '../support/sqlite-stores.ts';
+import { describeAgentStore } from './agent-store-contract.ts';
+import { describeBatchProperty } from './batch-property.ts';
+import { describeSiteStore } from './site-store-contract.ts';
+
+describe('SQLite', () => {
+  describeAgentStore(withSqliteStores);
+  describeSiteStore(withSqliteStores);
+  describeBatchProperty(withSqliteStores);
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { findImports } from './support/module-imports.ts';
+import { findRepositoryFiles, readRepositoryFile } from './support/repository.ts';
+
+interface Layer {
+  readonly files: RegExp;
+  /** Layers it may import. */
+  readonly imports: readonly LayerName[];
+  /** Layers of which it may import types, and nothing that runs. */
+  readonly types: readonly LayerName[];
+  /** Packages and Node modules it may import. */
+  readonly packages: 'any' | readonly string[];
+}
+
+type LayerName =
+  | 'identifiers'
+  | 'contract'
+  | 'client'
+  | 'domain'
+  | 'services'
+  | 'ports'
+  | 'rows'
+  | 'adapters'
+  | 'http'
+  | 'delivery'
+  | 'site'
+  | 'config'
+  | 'platform'
+  | 'composition';
+
+/** The import rule of ARCHITECTURE.md. A file belongs to the first layer it matches. */
+const LAYERS: Readonly<Record<LayerName, Layer>> = {
+  identifiers: { files: inContract('identifiers.ts'), imports: [], types: [], packages: [] },
+  contract: { files: inContract(''), imports: ['contract', 'identifiers'], types: [], packages: ['typebox'] },
+  client: {
+    files: /^packages\/client\/src\//,
+    imports: ['client', 'contract', 'identifiers'],
+    types: [],
+    packages: [],
+  },
+
+  domain: { files: inServer('domain/'), imports: ['domain', 'identifiers'], types: [], packages: [] },
+  services: {
+    files: inServer('services/'),
+    imports: ['services', 'domain', 'identifiers'],
+    types: ['ports', 'platform'],
+    packages: [],
+  },
+
+  ports: {
+    files: inServer('(storage/([a-z-]+-)?store|wake-up/[a-z-]+)\\.ts$'),
+    imports: ['ports', 'identifiers'],
+    types: ['domain', 'site'],
+    packages: [],
+  },
+  /** What the stores share: how a record becomes a row, and the order of migrations. */
+  rows: {
+    files: inServer('storage/[a-z-]+\\.ts$'),
+    imports: ['rows', 'ports', 'identifiers'],
+    types: ['domain', 'site'],
+    packages: 'any',
+  },
+  adapters: {
+    files: inServer('(storage|wake-up)/[a-z-]+/'),
+    imports: ['adapters', 'rows', 'ports', 'platform', 'identifiers'],
+    types: ['domain', 'site'],
+    packages: 'any',
+  },
+
+  http: {
+    files: inServer('http/'),
+    imports: ['http', 'services', 'platform', 'contract', 'identifiers'],
+    types: ['domain', 'delivery'],
+    packages: 'any',
+  },
+  delivery: {
+    files: inServer('delivery/'),
+    imports: ['delivery', 'services', 'platform', 'contract', 'identifiers'],
+    types: ['domain', 'ports'],
+    packages: 'any',
+  },
+
+  site: {
+    files: inServer('site/'),
+    imports: ['site', 'contract', 'identifiers'],
+    types: ['domain'],
+    packages: 'any',
+  },
+  config: { files: inServer('config/'), imports: ['config'], types: ['platform'], packages: 'any' },
+  platform: {
+    files: inServer('platform/'),
+    imports: ['platform', 'identifiers'],
+    types: [],
+    packages: 'any',
+  },
+  composition: {
+    files: inServer('(main|gateway|cli)\\.ts$'),
+    imports: [
+      'composition',
+      'config',
+      'site',
+      'http',
+      'delivery',
+      'services',
+      'domain',
+      'ports',
+      'rows',
+      'adapters',
+      'platform',
+      'contract',
+      'identifiers',
+    ],
+    types: [],
+    packages: 'any',
+  },
+};
+
+const WORKSPACE_PACKAGES: Readonly<Record<string, LayerName>> = {
+  '@rollcall/contract': 'contract',
+  '@rollcall/contract/identifiers': 'identifiers',
+  '@rollcall/client': 'client',
+};
+
+const layerNames = Object.keys(LAYERS) as LayerName[];
+
+function inContract(rest: string): RegExp {
+  return new RegExp(`^packages/contract/src/${rest}`);
+}
+
+function inServer(rest: string): RegExp {
+  return new RegExp(`^packages/server/src/${rest}`);
+}
+
+function layerOf(path: string): LayerName | undefined {
+  return layerNames.find((name) => LAYERS[name].files.test(path));
+}
+
+function findViolations(path: string, source: string): string[] {
+  const layerName = layerOf(path);
+  if (layerName === undefined) return [`${path} is in no layer of the import rule`];
+  const { imports, types, packages } = LAYERS[layerName];
+
+  return findImports(path, source).flatMap(({ target, isTypeOnly }) => {
+    const imported = WORKSPACE_PACKAGES[target] ?? layerOf(target);
+    if (imported === undefined) {
+      const isPackage = !target.startsWith('packages/');
+      const isAllowed = isPackage && (packages === 'any' || packages.includes(target));
+      return isAllowed ? [] : [`${path} imports ${target}`];
+    }
+    if (imports.includes(imported) || (isTypeOnly && types.includes(imported))) return [];
+    const hint = types.includes(imported) ? ', of which it may import types only' : '';
+    return [`${path} imports ${target} (${imported}${hint})`];
+  });
+}
+
+const sources = findRepositoryFiles('packages/*/src/**/*.ts').map((path) => ({
+  path,
+  source: readRepositoryFile(path),
+}));
+
+describe('[OP-18] the import rule', () => {
+  it.each(layerNames)('[OP-18] is kept by %s', (name) => {
+    const files = sources.filter(({ path }) => layerOf(path) === name);
+
+    expect(files.flatMap(({ path, source }) => findViolations(path, source))).toEqual([]);
+  });
+
+  it('[OP-18] has a layer for every source file', () => {
+    expect(sources.map(({ path }) => path).filter((path) => layerOf(path) === undefined)).toEqual([]);
+    expect(sources).not.toEqual([]);
+  });
+
+  it.each([
+    ['domain/a.ts', `import { readFileSync } from 'node:fs';`],
+    ['domain/a.ts', `import type { ResultCode } from '@rollcall/contract';`],
+    ['domain/a.ts', `export * from '../services/sign-in.ts';`],
+    ['domain/a.ts', `type Store = import('../storage/agent-store.ts').AgentStore;`],
+    ['services/a.ts', `import { UniqueConstraintFault } from '../storage/agent-store.ts';`],
+    ['services/a.ts', `import { type Clock, systemClock } from '../platform/clock.ts';`],
+    ['services/a.ts', `import type { Database } from '../storage/sqlite/open.ts';`],
+    ['services/a.ts', `const store = await import('../storage/postgres/open.ts');`],
+    ['services/a.ts', `import { Client } from 'pg';`],
+    ['storage/sqlite/a.ts', `import { decide } from '../../domain/agent-session/decide.ts';`],
+    ['http/a.ts', `import { openStore } from '../storage/sqlite/open.ts';`],
+    ['http/a.ts', `import { decide } from '../domain/agent-session/decide.ts';`],
+    ['http/a.ts', `import { gateway } from '../gateway.ts';`],
+    ['delivery/a.ts', `import { route } from '../http/routes.ts';`],
+    ['platform/a.ts', `import { x } from '../../../contract/src/index.ts';`],
+    ['helpers/a.ts', ''],
+  ])('[OP-18] finds the violation planted in %s: %s', (path, source) => {
+    expect(findViolations(`packages/server/src/${path}`, source)).toHaveLength(1);
+  });
+
+  it.each([
+    ['packages/contract/src/a.ts', `import fastify from 'fastify';`],
+    ['packages/client/src/a.ts', `import { decide } from '../../server/src/domain/agent-session/decide.ts';`],
+  ])('[OP-18] finds the violation planted in %s: %s', (path, source) => {
+    expect(findViolations(path, source)).toHaveLength(1);
+  });
+
+  it.each([
+    ['domain/a.ts', `import { parseWorkNumber } from '@rollcall/contract/identifiers';`],
+    ['services/a.ts', `import { type AgentStore } from '../storage/agent-store.ts';`],
+    ['services/a.ts', `import type { Clock } from '../platform/clock.ts';`],
+    ['storage/sqlite/a.ts', `import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';`],
+    ['gateway.ts', `import { openStore } from './storage/sqlite/open.ts';`],
+  ])('[OP-18] allows in %s: %s', (path, source) => {
+    expect(findViolations(`packages/server/src/${path}`, source)).toEqual([]);
+  });
+});
