@@ -4,6 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findImports } from './module-imports.ts';
 import { nodesOf, parseTypeScript } from './syntax-tree.ts';
 
 const ID = '[A-Z]{2}-\\d+(?:\\.\\d+)?';
@@ -28,7 +29,7 @@ export function findRules(markdown: string): string[] {
     });
 }
 
-/** The ids named in the string literals of one test file; comments name nothing. */
+/** The ids named in the string literals of one file; comments name nothing. */
 export function findNamedRules(source: string, fileName: string): string[] {
   const texts = [...nodesOf(parseTypeScript(source, fileName))].flatMap(({ type, value }) => {
     if (type === 'Literal' && typeof value === 'string') return [value];
@@ -36,6 +37,21 @@ export function findNamedRules(source: string, fileName: string): string[] {
     return [];
   });
   return [...new Set(texts.flatMap((text) => allIds(text, NAMED_RULE)))];
+}
+
+/** Of the files below the test folders, those that run: each *.test.ts, and the suites it imports. */
+export function filesThatRun(sources: ReadonlyMap<string, string>): string[] {
+  const running = new Set<string>();
+  const visit = (path: string) => {
+    const source = sources.get(path);
+    if (source === undefined || running.has(path)) return;
+    running.add(path);
+    for (const { target } of findImports(path, source)) visit(target);
+  };
+  for (const path of sources.keys()) {
+    if (path.endsWith('.test.ts')) visit(path);
+  }
+  return [...running];
 }
 
 export function compareRules(rules: readonly string[], named: readonly string[]): SpecReport {
@@ -76,21 +92,19 @@ function rawText(value: unknown): string {
 }
 
 function main(): void {
-  const root = join(import.meta.dirname, '..');
-  const read = (pattern: string): [string, string][] =>
-    globSync(pattern, { cwd: root })
-      .sort()
-      .map((file) => [file, readFileSync(join(root, file), 'utf8')]);
-  const rules = read('docs/spec/*.md').flatMap(([, markdown]) => findRules(markdown));
-  const tests = read('{packages/*/test,tests}/**/*.test.ts');
-  const { text, isSound } = describeReport(
-    compareRules(
-      rules,
-      tests.flatMap(([file, source]) => findNamedRules(source, file)),
-    ),
-  );
+  const documents = readFiles('docs/spec/*.md');
+  const sources = readFiles('{packages/*/test,tests}/**/*.ts');
+  const rules = [...documents.values()].flatMap(findRules);
+  const named = filesThatRun(sources).flatMap((path) => findNamedRules(sources.get(path) ?? '', path));
+  const { text, isSound } = describeReport(compareRules(rules, named));
   console.log(text);
   process.exitCode = isSound ? 0 : 1;
+}
+
+function readFiles(pattern: string): ReadonlyMap<string, string> {
+  const root = join(import.meta.dirname, '..');
+  const paths = globSync(pattern, { cwd: root }).sort();
+  return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
 if (import.meta.main) main();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareRules, describeReport, findNamedRules, findRules } from '../../scripts/spec.ts';
+import { compareRules, describeReport, filesThatRun, findNamedRules, findRules } from '../../scripts/spec.ts';
 
 // Ids are put together here, since this file's own text is searched for ids in brackets too.
 const bold = (id: string) => `**${id}**`;
@@ -38,6 +38,21 @@ describe('[OP-17] rules and the tests that name them', () => {
     ].join('\n');
 
     expect(findNamedRules(source, 'sample.test.ts')).toEqual(['AA-3', 'AA-4', 'AA-5', 'AA-6.1']);
+  });
+
+  it('[OP-17] counts a shared suite only when a test file imports it', () => {
+    const sources = new Map([
+      ['test/storage/a.test.ts', "import { suite } from './suite.ts';"],
+      ['test/storage/suite.ts', "export { part } from '../parts/part.ts';\nimport '../../src/gone.ts';"],
+      ['test/parts/part.ts', ''],
+      ['test/storage/forgotten-suite.ts', ''],
+    ]);
+
+    expect(filesThatRun(sources)).toEqual([
+      'test/storage/a.test.ts',
+      'test/storage/suite.ts',
+      'test/parts/part.ts',
+    ]);
   });
 
   it('[OP-17] reports rules without a test, unknown rules and rules stated twice', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findImports } from './support/module-imports.ts';
+import { findImports } from '../../scripts/module-imports.ts';
 import { findRepositoryFiles, readRepositoryFile } from './support/repository.ts';
 
 interface Layer {
@@ -43,7 +43,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
   services: {
     files: inServer('services/'),
     imports: ['services', 'domain', 'identifiers'],
-    types: ['ports', 'platform'],
+    types: ['ports', 'platform', 'site'],
     packages: [],
   },
 
@@ -60,10 +60,11 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
     types: ['domain', 'site'],
     packages: 'any',
   },
+  /** Adapters build the domain's working set, so they may call its pure functions. */
   adapters: {
     files: inServer('(storage|wake-up)/[a-z-]+/'),
-    imports: ['adapters', 'rows', 'ports', 'platform', 'identifiers'],
-    types: ['domain', 'site'],
+    imports: ['adapters', 'rows', 'ports', 'platform', 'domain', 'identifiers'],
+    types: ['site'],
     packages: 'any',
   },
 
@@ -86,7 +87,12 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
     types: ['domain'],
     packages: 'any',
   },
-  config: { files: inServer('config/'), imports: ['config'], types: ['platform'], packages: 'any' },
+  config: {
+    files: inServer('config/'),
+    imports: ['config', 'contract', 'identifiers'],
+    types: ['platform'],
+    packages: 'any',
+  },
   platform: {
     files: inServer('platform/'),
     imports: ['platform', 'identifiers'],
@@ -94,7 +100,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
     packages: 'any',
   },
   composition: {
-    files: inServer('(main|gateway|cli)\\.ts$'),
+    files: inServer('(main|gateway|cli|console-text)\\.ts$'),
     imports: [
       'composition',
       'config',

@@ -2,7 +2,12 @@ export * from './events/wire-event.ts';
 export * from './identifiers.ts';
 export { getAgentEvent } from './operations/agent-event.ts';
 export { OPERATIONS, type OperationName } from './operations/index.ts';
-export { LATER_FAMILIES, LATER_OPERATIONS, LATER_SIGN_INS, type LaterOperation } from './operations/later-waves.ts';
+export {
+  LATER_FAMILIES,
+  LATER_OPERATIONS,
+  LATER_SIGN_INS,
+  type LaterOperation,
+} from './operations/later-waves.ts';
 export * from './operations/online-agent.ts';
 export * from './operations/operation.ts';
 export type { ParameterKeywords } from './operations/parameters.ts';

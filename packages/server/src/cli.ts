@@ -35,7 +35,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .command('import')
     .description('load a site file: VDNs, agents, groups, queues, reasons, policies')
     .argument('<file>', 'the site file')
-    .action((file: string) => withStore((store) => importSite(store, readSiteFile(readFileSync(file, 'utf8')))));
+    .action((file: string) =>
+      withStore((store) => importSite(store, readSiteFile(readFileSync(file, 'utf8')))),
+    );
   try {
     await program.parseAsync([...argv]);
   } catch (fault) {

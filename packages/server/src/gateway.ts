@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
@@ -19,6 +20,7 @@ import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
 import { SignInService } from './services/sign-in.ts';
+import { SiteAccess } from './services/site-access.ts';
 import { VerificationQueue } from './services/verification-queue.ts';
 import { UniqueConstraintFault } from './storage/agent-store.ts';
 import { openPostgresStore } from './storage/postgres/open.ts';
@@ -132,9 +134,19 @@ export class Gateway {
     const core = store.then((opened) => this.#buildCore(opened));
     core.catch(() => undefined);
     const server = createHttpServer({ certificates, clock, log: this.#log });
-    registerGatewayApi(server, { core, phase, secrets, clock, nodeName, allowedOrigins, highestWorkNumber: agentIdMax });
-    registerSiteApi(server, { store, secrets, phase, serverName, nodeName });
-    registerStatusPage(server, { phase, nodeName, isDemo: mode === 'demo' });
+    registerGatewayApi(server, {
+      core,
+      phase,
+      secrets,
+      clock,
+      nodeName,
+      allowedOrigins,
+      highestWorkNumber: agentIdMax,
+    });
+    const access = store.then((opened) => new SiteAccess({ store: opened, secrets }));
+    access.catch(() => undefined);
+    registerSiteApi(server, { access, phase, version: VERSION, serverName, nodeName });
+    registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
     return server;
   }
 

@@ -58,7 +58,10 @@ function warnOfSlowDisk({ databaseUrl, dataDir }: Config, log: Logger): void {
   if (databaseUrl !== undefined) return;
   const flushMs = measureFlushMs(dataDir, systemClock);
   if (flushMs > SLOW_FLUSH_MS) {
-    log.warn({ flushMs }, 'the disk of the data folder is slow to make writes durable; every change waits for it');
+    log.warn(
+      { flushMs },
+      'the disk of the data folder is slow to make writes durable; every change waits for it',
+    );
   }
 }
 
@@ -111,4 +114,11 @@ function stopOnSignal(gateway: Gateway, log: Logger, release: () => void): void 
 }
 
 /** Where a start from a checkout says that it runs, so that set-up leaves its packages alone. */
-export const RUNNING_FOLDER = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.rollcall-running');
+export const RUNNING_FOLDER = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  'node_modules',
+  '.rollcall-running',
+);

@@ -49,7 +49,7 @@ export const sayFree = {
 export const NOT_READY_REASON_PATTERN = '^(?:0|20[0-9]|2[1-4][0-9]|250)$';
 
 export const SayBusyQuery = Type.Object({
-  reason: Type.Optional(text({ maxLength: 3, pattern: NOT_READY_REASON_PATTERN })),
+  reason: text({ maxLength: 3, pattern: NOT_READY_REASON_PATTERN, default: '0' }),
   prolong: flag(false),
 });
 export type SayBusyQuery = Static<typeof SayBusyQuery>;

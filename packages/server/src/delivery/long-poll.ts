@@ -104,7 +104,8 @@ export class LongPoll {
 
   /** Answers every held poll, as a stop of this node does. */
   releaseAll(): void {
-    for (const held of [...this.#held.values()].flatMap((set) => [...set])) this.#answer(held, { kind: 'empty' });
+    for (const held of [...this.#held.values()].flatMap((set) => [...set]))
+      this.#answer(held, { kind: 'empty' });
   }
 
   /** Forgets readers whose sessions can have no events left to read. */

@@ -1,5 +1,5 @@
 import type { AgentStatusResult, SayBusyQuery } from '@rollcall/contract';
-import { type AgentState, NO_REASON } from '../domain/agent-session/agent-state.ts';
+import type { AgentState } from '../domain/agent-session/agent-state.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import type { Reply, SessionCall } from './call.ts';
 import { replyToCommand } from './outcome-replies.ts';
@@ -20,10 +20,8 @@ export function agentStateRoutes(sessions: AgentSessions) {
     sayFree: async ({ live }: SessionCall): Promise<Reply> =>
       replyToCommand(await sessions.submit(live, { kind: 'becomeReady' })),
     sayBusy: async ({ live }: SessionCall, { reason, prolong }: SayBusyQuery): Promise<Reply> => {
-      const reasonNumber = reason === undefined ? NO_REASON : Number(reason);
-      return replyToCommand(
-        await sessions.submit(live, { kind: 'becomeNotReady', reason: reasonNumber, prolong }),
-      );
+      const command = { kind: 'becomeNotReady', reason: Number(reason), prolong } as const;
+      return replyToCommand(await sessions.submit(live, command));
     },
     cancelBusy: async ({ live }: SessionCall): Promise<Reply> =>
       replyToCommand(await sessions.submit(live, { kind: 'cancelNotReady' })),

@@ -47,4 +47,3 @@ export interface SessionCall extends Call {
 export interface AnySessionCall extends Call {
   readonly identity: Extract<Identity, { kind: 'live' | 'ended' }>;
 }
-

@@ -94,7 +94,9 @@ function describeLimit(parameter: ParameterSchema): string {
     case 'boolean':
       return 'must be true or false';
     case 'integer':
-      return parameter.enum === undefined ? 'must be a whole number' : `must be one of ${parameter.enum.join(', ')}`;
+      return parameter.enum === undefined
+        ? 'must be a whole number'
+        : `must be one of ${parameter.enum.join(', ')}`;
     case 'string': {
       const presence = parameter.keyMandatory === true ? 'must be given, as text' : 'must be valid text';
       return `${presence} of at most ${parameter.maxLength} characters`;

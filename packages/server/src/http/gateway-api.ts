@@ -22,8 +22,8 @@ import { coerce } from './coercion.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
 import { tokensOfRequest } from './request-tokens.ts';
 import { NOT_OFFERED_REPLY } from './route-miss.ts';
-import type { HttpServer } from './server.ts';
 import { envelope, sendJson, sendReply } from './send-reply.ts';
+import type { HttpServer } from './server.ts';
 
 type CallOf<Each extends Operation> = Each['access'] extends 'password'
   ? Call
@@ -135,7 +135,9 @@ async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts)
   const { operation } = route;
   const workNumber = readPath(route, exchange.request, parts.highestWorkNumber);
   if (workNumber === 'invalid') {
-    return operation.access === 'password' ? refuse('100-001', 'the agent number is not valid') : refuse('000-002');
+    return operation.access === 'password'
+      ? refuse('100-001', 'the agent number is not valid')
+      : refuse('000-002');
   }
   if (workNumber === 'none') return NOT_OFFERED_REPLY;
   exchange.request.facts.agent = String(workNumber);

@@ -33,10 +33,7 @@ export function sendReply(response: ServerResponse, reply: Reply, { nodeName }: 
   if (reply.kind === 'signedIn') {
     const guid = `${reply.token}.${nodeName}`;
     headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);
-    headers.push(
-      'Set-Cookie',
-      `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`,
-    );
+    headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`);
   }
   if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
     headers.push('Retry-After', String(reply.retryAfterS));

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+} from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type RawBody, readBody } from './request-body.ts';
@@ -83,8 +88,9 @@ function beginRequest(
 
 function acceptAnyBody(server: HttpServer): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', async (_request: FastifyRequest, payload: FastifyRequest['raw']): Promise<RawBody> =>
-    readBody(payload),
+  server.addContentTypeParser(
+    '*',
+    async (_request: FastifyRequest, payload: FastifyRequest['raw']): Promise<RawBody> => readBody(payload),
   );
 }
 

@@ -1,15 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { VERSION } from '../config/version.ts';
-import type { SecretSource } from '../platform/session-tokens.ts';
-import type { SiteStore } from '../storage/site-store.ts';
-import type { HttpServer } from './server.ts';
+import type { SiteAccess } from '../services/site-access.ts';
 import { sendJson } from './send-reply.ts';
+import type { HttpServer } from './server.ts';
 
 export interface SiteApiParts {
-  readonly store: Promise<Pick<SiteStore, 'findSiteTokenHash' | 'listTenants'>>;
-  readonly secrets: SecretSource;
+  /** Resolves when the store is open. */
+  readonly access: Promise<SiteAccess>;
   readonly phase: () => string;
+  readonly version: string;
   readonly serverName: string;
   readonly nodeName: string;
 }
@@ -29,25 +27,15 @@ export function registerSiteApi(server: HttpServer, parts: SiteApiParts): void {
     request.facts.method = 'getSite';
     request.facts.family = 'api/v1';
     reply.hijack();
-    if (!(await isSiteToken(request, parts))) return refuseToken(reply, request);
-    const tenants = await (await parts.store).listTenants();
-    const answer: SiteAnswer = {
-      version: VERSION,
-      state: parts.phase(),
-      serverName: parts.serverName,
-      nodeName: parts.nodeName,
-      vdns: tenants.map(({ tenantId, definition }) => ({ vdn: tenantId, name: definition.name })),
-    };
+    const access = await parts.access;
+    const token = /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined || !(await access.isSiteToken(token))) return refuseToken(reply, request);
+    const { version, phase, serverName, nodeName } = parts;
+    const vdns = (await access.listTenants()).map(({ tenantId, name }) => ({ vdn: tenantId, name }));
+    const answer: SiteAnswer = { version, state: phase(), serverName, nodeName, vdns };
     request.facts.code = '200';
     sendJson(reply.raw, { status: 200, headers: [], body: JSON.stringify(answer) });
   });
-}
-
-async function isSiteToken(request: FastifyRequest, { store, secrets }: SiteApiParts): Promise<boolean> {
-  const given = /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
-  const expected = await (await store).findSiteTokenHash();
-  if (given === undefined || expected === undefined) return false;
-  return timingSafeEqual(Buffer.from(secrets.hashToken(given)), Buffer.from(expected));
 }
 
 function refuseToken(reply: FastifyReply, request: FastifyRequest): void {

@@ -1,7 +1,7 @@
-import { VERSION } from '../config/version.ts';
 import type { HttpServer } from './server.ts';
 
 export interface StatusPageParts {
+  readonly version: string;
   readonly phase: () => string;
   readonly nodeName: string;
   readonly isDemo: boolean;
@@ -32,7 +32,7 @@ const SITE_STEPS = `<li>Describe your centre in a site file and load it with <co
 <li>Point your agent desktops at <code>/agentgateway/resource</code> on this address.</li>
 <li>Ask <code>GET /api/v1/site</code> with the site token whether all is well.</li>`;
 
-function statusPage({ phase, nodeName, isDemo }: StatusPageParts): string {
+function statusPage({ version, phase, nodeName, isDemo }: StatusPageParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +50,7 @@ dd { margin: 0; }
 <h1>Rollcall</h1>
 <p>The agent gateway of a contact centre.</p>
 <dl>
-<dt>Version</dt><dd>${VERSION}</dd>
+<dt>Version</dt><dd>${version}</dd>
 <dt>State</dt><dd>${phase()}${isDemo ? ', with demo data' : ''}</dd>
 <dt>Node</dt><dd>${nodeName}</dd>
 </dl>

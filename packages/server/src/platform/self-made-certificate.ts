@@ -8,7 +8,10 @@ const DAY_MS = 86_400_000;
 
 /** Where a data folder keeps the certificate that this installation made for itself. */
 export function ownCertificateFiles(dataDir: string): { certificateFile: string; keyFile: string } {
-  return { certificateFile: join(dataDir, 'tls', 'certificate.pem'), keyFile: join(dataDir, 'tls', 'key.pem') };
+  return {
+    certificateFile: join(dataDir, 'tls', 'certificate.pem'),
+    keyFile: join(dataDir, 'tls', 'key.pem'),
+  };
 }
 
 /** The certificate of a data folder, made at the first start: for localhost and for this machine's own name. */
@@ -29,8 +32,12 @@ export async function loadOwnCertificate(
 async function makeCertificate(nowMs: number): Promise<{ certificate: string; key: string }> {
   // Loaded here because only the first start of an installation needs it, and it is slow to load.
   await import('reflect-metadata');
-  const { BasicConstraintsExtension, PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } =
-    await import('@peculiar/x509');
+  const {
+    BasicConstraintsExtension,
+    PemConverter,
+    SubjectAlternativeNameExtension,
+    X509CertificateGenerator,
+  } = await import('@peculiar/x509');
   const keys = await crypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=Rollcall, self-made',

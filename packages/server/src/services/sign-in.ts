@@ -79,7 +79,8 @@ export class SignInService {
   ): Promise<'right' | 'wrong' | 'queueFull'> {
     const credential = found?.credential;
     const mayBeEmpty = found?.tenant.definition.policy.emptyPasswords === 'allowed';
-    if (password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty) return 'right';
+    if (password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty)
+      return 'right';
     const { queue, hashing } = this.#parts;
     const lane = credential?.tenantId ?? this.#tenantIds[workNumber % this.#tenantIds.length] ?? 0;
     const turn = await queue.run(lane, () =>

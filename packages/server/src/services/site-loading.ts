@@ -45,15 +45,24 @@ export async function loadSite(parts: SiteLoadingParts, site: SiteFile): Promise
     for (const agent of agents) {
       const workNumber = agent.workNumber as WorkNumber;
       const owner = existing.get(workNumber);
-      if (owner !== undefined && owner !== tenantId) return { kind: 'agentOfOtherTenant', workNumber, tenantId: owner };
-      const password = owner === undefined && agent.firstPassword === 'generated' ? parts.secrets.newFirstPassword() : '';
+      if (owner !== undefined && owner !== tenantId)
+        return { kind: 'agentOfOtherTenant', workNumber, tenantId: owner };
+      const password =
+        owner === undefined && agent.firstPassword === 'generated' ? parts.secrets.newFirstPassword() : '';
       if (password !== '') generated.push({ workNumber, name: agent.name, password });
-      siteAgents.push(await siteAgent(parts, { agent, password, definition: definition as TenantDefinition }));
+      siteAgents.push(
+        await siteAgent(parts, { agent, password, definition: definition as TenantDefinition }),
+      );
     }
     tenants.push({ tenantId, definition: definition as TenantDefinition, agents: siteAgents });
   }
   await parts.store.saveSite(tenants);
-  return { kind: 'loaded', newAgents: workNumbers.length - existing.size, knownAgents: existing.size, generated };
+  return {
+    kind: 'loaded',
+    newAgents: workNumbers.length - existing.size,
+    knownAgents: existing.size,
+    generated,
+  };
 }
 
 interface NewAccount {

@@ -22,7 +22,8 @@ export const TenantPolicySchema = Type.Object(
     ),
     mediaRegistration: Type.Union([Type.Literal('asAsked'), Type.Literal('none')], {
       default: 'asAsked',
-      description: 'What a sign-in to the CCS answers about text chat: the registration asked for, or none ever.',
+      description:
+        'What a sign-in to the CCS answers about text chat: the registration asked for, or none ever.',
     }),
     emptyPasswords: Type.Union([Type.Literal('allowed'), Type.Literal('forbidden')], {
       default: 'forbidden',
@@ -66,13 +67,20 @@ const TenantProperties = {
   tenantId: Type.Integer({ minimum: 1, maximum: 65_535 }),
   name: Label,
   policy: Type.Partial(TenantPolicySchema, { ...Closed, default: {} }),
-  groups: Type.Array(Type.Object({ groupId: SmallId, name: Label, supervisor: Type.Optional(Type.Integer()) }, Closed), {
-    default: [],
-    maxItems: 10_000,
-  }),
+  groups: Type.Array(
+    Type.Object({ groupId: SmallId, name: Label, supervisor: Type.Optional(Type.Integer()) }, Closed),
+    {
+      default: [],
+      maxItems: 10_000,
+    },
+  ),
   skillQueues: Type.Array(
     Type.Object(
-      { skillQueueId: SmallId, name: Label, media: Type.Union([Type.Literal('voice'), Type.Literal('text')]) },
+      {
+        skillQueueId: SmallId,
+        name: Label,
+        media: Type.Union([Type.Literal('voice'), Type.Literal('text')]),
+      },
       Closed,
     ),
     { default: [], maxItems: 10_000 },

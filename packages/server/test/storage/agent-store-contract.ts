@@ -61,7 +61,13 @@ export function describeAgentStore(withStore: WithStore): void {
         expect(record).toMatchObject({
           head: 2,
           changedAt: 5_000,
-          session: { id: 's1', signedInAt: 5_000, firstSequence: 1, state: { kind: 'ready' }, seats: 'agent' },
+          session: {
+            id: 's1',
+            signedInAt: 5_000,
+            firstSequence: 1,
+            state: { kind: 'ready' },
+            seats: 'agent',
+          },
         });
         expect(record?.session?.settings).toEqual(command.settings);
         await expectConsistent(database);
@@ -126,13 +132,16 @@ export function describeAgentStore(withStore: WithStore): void {
         expect(pending.feedHeads).toEqual(new Map());
         await store.commit([becomeReady(session), becomeNotReady(session, 211)], foldAt(3_000));
         const record = await store.findAgent(ann);
-        expect(record?.session).toMatchObject({ state: { kind: 'notReady', reason: 211 }, stateSince: 3_000 });
+        expect(record?.session).toMatchObject({
+          state: { kind: 'notReady', reason: 211 },
+          stateSince: 3_000,
+        });
         await expectConsistent(database);
       }));
   });
 
   describe('a batch', () => {
-    test('[TX-2] two commands of one agent see each other', () =>
+    test('[TX-17] two commands of one agent see each other', () =>
       withStore(async (database) => {
         const store = await openSite(database);
         const session = { workNumber: ann, session: 's1' };
@@ -159,7 +168,7 @@ export function describeAgentStore(withStore: WithStore): void {
         await expectConsistent(database);
       }));
 
-    test('[TX-2] a phone that one agent frees is taken by another, and two agents exchange theirs', () =>
+    test('[TX-17] a phone that one agent frees is taken by another, and two agents exchange theirs', () =>
       withStore(async (database) => {
         const store = await openSite(database);
         const [annOld, bobOld] = [
@@ -192,7 +201,8 @@ export function describeAgentStore(withStore: WithStore): void {
     test('[TX-11] seats are counted within the batch, and a seat freed in it is taken in it', () =>
       withStore(async (database) => {
         const store = await openSite(database);
-        const seated = (workNumber: WorkNumber, session: string) => signIn({ workNumber, session, seats: 'agent' });
+        const seated = (workNumber: WorkNumber, session: string) =>
+          signIn({ workNumber, session, seats: 'agent' });
         const result = await store.commit(
           [
             signIn({ workNumber: ann, session: 'a1', seats: 'agentAndVideo' }),
@@ -213,7 +223,9 @@ export function describeAgentStore(withStore: WithStore): void {
           'accepted',
         ]);
         await expectConsistent(database);
-        const [licence] = await database.query('SELECT agent_used, video_used FROM licence WHERE tenant_id = 1');
+        const [licence] = await database.query(
+          'SELECT agent_used, video_used FROM licence WHERE tenant_id = 1',
+        );
         expect(licence).toEqual({ agent_used: 2, video_used: 0 });
       }));
 
@@ -222,7 +234,9 @@ export function describeAgentStore(withStore: WithStore): void {
         const store = await openSite(database);
         await store.commit([signIn({ workNumber: ann, session: 'a1', seats: 'agentAndVideo' })], foldBatch);
         await store.commit([signIn({ workNumber: ann, session: 'a2', forced: true })], foldBatch);
-        const [licence] = await database.query('SELECT agent_used, video_used FROM licence WHERE tenant_id = 1');
+        const [licence] = await database.query(
+          'SELECT agent_used, video_used FROM licence WHERE tenant_id = 1',
+        );
         expect(licence).toEqual({ agent_used: 0, video_used: 0 });
         await expectConsistent(database);
       }));
@@ -264,7 +278,11 @@ export function describeAgentStore(withStore: WithStore): void {
         };
         const command = signIn({ workNumber: ann, session: 'a1', phone: '4001' });
         await expect(store.commit([command], throwing)).rejects.toBe(fault);
-        expect(await database.query('SELECT * FROM phone')).toEqual([]);
+        // What the next batch commits must hold nothing of the one that failed.
+        expect(verdicts(await store.commit([signIn({ workNumber: bob, session: 'b1' })], foldBatch))).toEqual(
+          ['accepted'],
+        );
+        await expectConsistent(database);
         expect(verdicts(await store.commit([command], foldBatch))).toEqual(['accepted']);
       }));
 
@@ -352,7 +370,10 @@ export function describeAgentStore(withStore: WithStore): void {
         const store = await openSite(database);
         await store.commit([signIn({ workNumber: ann, session: 'a1' })], foldBatch);
         const before = await readTables(database);
-        const twin = { ...signIn({ workNumber: bob, session: 'b1', phone: '4002' }), tokenHash: tokenHash('a1') };
+        const twin = {
+          ...signIn({ workNumber: bob, session: 'b1', phone: '4002' }),
+          tokenHash: tokenHash('a1'),
+        };
         const batch = [becomeReady({ workNumber: ann, session: 'a1' }), twin];
         await expect(store.commit(batch, foldBatch)).rejects.toThrow(UniqueConstraintFault);
         expect(await readTables(database)).toEqual(before);

@@ -39,40 +39,63 @@ const step: fc.Arbitrary<Step> = fc.record({
 const RUNS = 40;
 /** Later than any batch before it, so that equal tables have equal times. */
 const NOW = 1_700_000_000_000;
-const WRITTEN_TABLES = ['agent_event', 'audit_entry', 'ended_session', 'phone', 'licence', 'feed', 'agent', 'tenant'];
+const WRITTEN_TABLES = [
+  'agent_event',
+  'audit_entry',
+  'ended_session',
+  'phone',
+  'licence',
+  'feed',
+  'agent',
+  'tenant',
+];
 
-/** A batch of N is N batches of one: the property that the whole fold stands for (rule TX-2). */
+/** A batch of N is N batches of one: the property that the whole fold stands for (rule TX-17). */
 export function describeBatchProperty(withStore: WithStore): void {
   describe('any batch', () => {
-    test('[TX-2] [TX-11] a batch of N leaves the same tables and answers as N batches of one', () =>
-      withStore((together) =>
-        withStore(async (apart) => {
-          const stores = { together: await together.open(), apart: await apart.open() };
-          const seed = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
-          console.log(`batch property: seed ${seed} (repeat with ROLLCALL_SEED=${seed})`);
-          await fc.assert(
-            fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.nat({ max: 20 }), async (steps, ground) => {
-              await renew(together, stores.together);
-              await renew(apart, stores.apart);
-              const commands = commandsOf(steps);
-              const first = commands.slice(0, ground);
-              const rest = commands.slice(ground);
-              const inBatches = [await stores.together.commit(first, foldAt(NOW)), await stores.together.commit(rest, foldAt(NOW))];
-              const oneByOne: BatchResult[] = [];
-              for (const command of commands) oneByOne.push(await stores.apart.commit([command], foldAt(NOW)));
-              expect(outcomes(inBatches)).toEqual(outcomes(oneByOne));
-              expect(await readTables(together)).toEqual(await readTables(apart));
-              await expectConsistent(together);
-            }),
-            { numRuns: RUNS, seed },
-          );
-        }),
-      ), 120_000);
+    test(
+      '[TX-17] [TX-11] a batch of N leaves the same tables and answers as N batches of one',
+      () =>
+        withStore((together) =>
+          withStore(async (apart) => {
+            const stores = { together: await together.open(), apart: await apart.open() };
+            const seed = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
+            console.log(`batch property: seed ${seed} (repeat with ROLLCALL_SEED=${seed})`);
+            await fc.assert(
+              fc.asyncProperty(
+                fc.array(step, { maxLength: 40 }),
+                fc.nat({ max: 20 }),
+                async (steps, ground) => {
+                  await renew(together, stores.together);
+                  await renew(apart, stores.apart);
+                  const commands = commandsOf(steps);
+                  const first = commands.slice(0, ground);
+                  const rest = commands.slice(ground);
+                  const inBatches = [
+                    await stores.together.commit(first, foldAt(NOW)),
+                    await stores.together.commit(rest, foldAt(NOW)),
+                  ];
+                  const oneByOne: BatchResult[] = [];
+                  for (const command of commands)
+                    oneByOne.push(await stores.apart.commit([command], foldAt(NOW)));
+                  expect(outcomes(inBatches)).toEqual(outcomes(oneByOne));
+                  expect(await readTables(together)).toEqual(await readTables(apart));
+                  await expectConsistent(together);
+                },
+              ),
+              { numRuns: RUNS, seed },
+            );
+          }),
+        ),
+      120_000,
+    );
   });
 }
 
 function outcomes(results: readonly BatchResult[]): unknown[] {
-  return results.flatMap((result): unknown[] => (result.kind === 'committed' ? [...result.outcomes] : ['unknown']));
+  return results.flatMap((result): unknown[] =>
+    result.kind === 'committed' ? [...result.outcomes] : ['unknown'],
+  );
 }
 
 async function renew(database: StoreUnderTest, store: Store): Promise<void> {
@@ -80,33 +103,41 @@ async function renew(database: StoreUnderTest, store: Store): Promise<void> {
   const agents = [0, 1, 2, 3, 4].map((index) => siteAgent(agentNumber(index)));
   await store.saveSite([
     siteTenant(FIRST_TENANT, agents.slice(0, 4), { licence: { agentSeats: 2, videoSeats: 1 } }),
-    siteTenant(SECOND_TENANT, agents.slice(4), { displacement: 'forbidden', licence: { agentSeats: 1, videoSeats: 1 } }),
+    siteTenant(SECOND_TENANT, agents.slice(4), {
+      displacement: 'forbidden',
+      licence: { agentSeats: 1, videoSeats: 1 },
+    }),
   ]);
 }
 
 /** Session commands speak of the agent's newest sign-in in the script, accepted or not. */
 function commandsOf(steps: readonly Step[]): Command[] {
   const newest = new Map<number, string>();
-  return steps.map((each, index): Command => {
-    const workNumber = agentNumber(each.agent);
-    const tenantId = each.agent === 4 ? SECOND_TENANT : FIRST_TENANT;
+  return steps.map((each, index) => {
     if (each.act === 'signIn' || each.act === 'forceSignIn') newest.set(each.agent, `s${index}`);
-    const of = { workNumber, tenantId, session: newest.get(each.agent) ?? 'none' };
-    switch (each.act) {
-      case 'signIn':
-      case 'forceSignIn': {
-        const { seats, initialState } = each;
-        const phone = each.phone === 0 ? null : `400${each.phone}`;
-        return signIn({ ...of, phone, seats, initialState, forced: each.act === 'forceSignIn' });
-      }
-      case 'signOut':
-        return signOut(of);
-      case 'ready':
-        return becomeReady(of);
-      case 'notReady':
-        return becomeNotReady(of, each.reason);
-      case 'cancel':
-        return { ...becomeReady(of), kind: 'cancelNotReady' };
-    }
+    return commandOf(each, newest.get(each.agent) ?? 'none');
   });
+}
+
+function commandOf({ agent, act, phone, seats, initialState, reason }: Step, session: string): Command {
+  const of = {
+    workNumber: agentNumber(agent),
+    tenantId: agent === 4 ? SECOND_TENANT : FIRST_TENANT,
+    session,
+  };
+  switch (act) {
+    case 'signIn':
+    case 'forceSignIn': {
+      const number = phone === 0 ? null : `400${phone}`;
+      return signIn({ ...of, phone: number, seats, initialState, forced: act === 'forceSignIn' });
+    }
+    case 'signOut':
+      return signOut(of);
+    case 'ready':
+      return becomeReady(of);
+    case 'notReady':
+      return becomeNotReady(of, reason);
+    case 'cancel':
+      return { ...becomeReady(of), kind: 'cancelNotReady' };
+  }
 }

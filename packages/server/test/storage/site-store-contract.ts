@@ -66,7 +66,10 @@ export function describeSiteStore(withStore: WithStore): void {
       withStore(async (database) => {
         const store = await database.open();
         await store.saveSite([siteTenant(FIRST_TENANT, [siteAgent(ann), siteAgent(bob)])]);
-        await store.commit([signIn({ workNumber: ann, session: 'a1', phone: '4001', seats: 'agent' })], foldBatch);
+        await store.commit(
+          [signIn({ workNumber: ann, session: 'a1', phone: '4001', seats: 'agent' })],
+          foldBatch,
+        );
         const record = await store.findAgent(ann);
         await store.saveSite([
           siteTenant(
@@ -81,7 +84,10 @@ export function describeSiteStore(withStore: WithStore): void {
           mustChangePassword: false,
           credentialVersion: 1,
         });
-        const forced = await store.commit([signIn({ workNumber: ann, session: 'a2', forced: true })], foldBatch);
+        const forced = await store.commit(
+          [signIn({ workNumber: ann, session: 'a2', forced: true })],
+          foldBatch,
+        );
         expect(verdicts(forced)).toEqual(['displacementForbidden']);
         await expectConsistent(database);
       }));
@@ -114,7 +120,9 @@ export function describeSiteStore(withStore: WithStore): void {
         ]);
         await store.setPasswordValidity(FIRST_TENANT, 1_800_000_000_000);
         const validity = await Promise.all(
-          [ann, bob, dee].map(async (agent) => (await store.findCredential(agent))?.credential.passwordValidUntil),
+          [ann, bob, dee].map(
+            async (agent) => (await store.findCredential(agent))?.credential.passwordValidUntil,
+          ),
         );
         expect(validity).toEqual([1_800_000_000_000, null, 10]);
       }));

@@ -23,7 +23,9 @@ export async function readTables(database: StoreUnderTest) {
     feeds: await query('SELECT * FROM feed ORDER BY tenant_id'),
     events: await query('SELECT * FROM agent_event ORDER BY tenant_id, feed_sequence'),
     ended: await query('SELECT * FROM ended_session ORDER BY session_id'),
-    audit: await query('SELECT tenant_id, work_number, session_id, at, act FROM audit_entry ORDER BY audit_id'),
+    audit: await query(
+      'SELECT tenant_id, work_number, session_id, at, act FROM audit_entry ORDER BY audit_id',
+    ),
   };
 }
 
@@ -51,9 +53,12 @@ function expectOwnLog(tables: Tables, agent: Row): void {
   const ranges = tables.ended
     .filter(ofAgent)
     .map(({ first_sequence: first, last_sequence: last }) => ({ first: Number(first), last: Number(last) }));
-  if (agent.session_id !== null) ranges.push({ first: Number(agent.first_sequence), last: Number(agent.log_head) });
+  if (agent.session_id !== null)
+    ranges.push({ first: Number(agent.first_sequence), last: Number(agent.log_head) });
   ranges.sort((one, other) => one.first - other.first);
-  expect(ranges.flatMap(({ first, last }) => oneTo(last - first + 1).map((place) => first - 1 + place))).toEqual(log);
+  expect(
+    ranges.flatMap(({ first, last }) => oneTo(last - first + 1).map((place) => first - 1 + place)),
+  ).toEqual(log);
 }
 
 function phonesOf(live: readonly Row[]): Row[] {

@@ -47,17 +47,42 @@ export function startPostgresServer(settings: readonly string[] = []): PostgresS
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    run('initdb', ['--no-sync', '--no-locale', '--encoding=UTF8', '--auth=trust', '-U', USER, '--pgdata', data]);
-    const parameters = [`unix_socket_directories=${folder}`, 'listen_addresses=', `port=${PORT}`, ...settings];
+    run('initdb', [
+      '--no-sync',
+      '--no-locale',
+      '--encoding=UTF8',
+      '--auth=trust',
+      '-U',
+      USER,
+      '--pgdata',
+      data,
+    ]);
+    const parameters = [
+      `unix_socket_directories=${folder}`,
+      'listen_addresses=',
+      `port=${PORT}`,
+      ...settings,
+    ];
     const options = parameters.map((parameter) => `-c ${parameter}`).join(' ');
-    run('pg_ctl', ['start', '--wait', '--silent', '--pgdata', data, '--log', join(folder, 'log'), '--options', options]);
+    run('pg_ctl', [
+      'start',
+      '--wait',
+      '--silent',
+      '--pgdata',
+      data,
+      '--log',
+      join(folder, 'log'),
+      '--options',
+      options,
+    ]);
     isRunning = true;
   } catch (fault) {
     stop();
     throw fault;
   }
   return {
-    url: (database) => `postgresql://${USER}@localhost:${PORT}/${database}?host=${encodeURIComponent(folder)}`,
+    url: (database) =>
+      `postgresql://${USER}@localhost:${PORT}/${database}?host=${encodeURIComponent(folder)}`,
     socket: join(folder, `.s.PGSQL.${PORT}`),
     stop,
   };
@@ -74,9 +99,13 @@ function findPrograms(): string {
     .sort((one, other) => other.version - one.version)
     .map(({ folder }) => folder);
   const folders = [...debian, ...(process.env.PATH ?? '').split(delimiter)];
-  const found = folders.find((folder) => ['initdb', 'pg_ctl'].every((program) => existsSync(join(folder, program))));
+  const found = folders.find((folder) =>
+    ['initdb', 'pg_ctl'].every((program) => existsSync(join(folder, program))),
+  );
   if (found === undefined) {
-    throw new PostgresMissingFault('these tests need PostgreSQL 15 or later: install the Debian package `postgresql`');
+    throw new PostgresMissingFault(
+      'these tests need PostgreSQL 15 or later: install the Debian package `postgresql`',
+    );
   }
   return found;
 }
@@ -88,5 +117,7 @@ function unprivilegedOwner(): { uid: number; gid: number } | undefined {
     const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
     if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
-  throw new PostgresMissingFault('PostgreSQL does not run as root, and there is no user `postgres` or `nobody`');
+  throw new PostgresMissingFault(
+    'PostgreSQL does not run as root, and there is no user `postgres` or `nobody`',
+  );
 }

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { DirectoryNumber, SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
+import type {
+  DirectoryNumber,
+  SessionId,
+  TenantId,
+  TokenHash,
+  WorkNumber,
+} from '@rollcall/contract/identifiers';
 import type { SeatClaim, SignInSettings } from '../../src/domain/agent-session/agent-record.ts';
-import type { BecomeNotReady, BecomeReady, SignIn, SignOut } from '../../src/domain/agent-session/commands.ts';
+import type {
+  BecomeNotReady,
+  BecomeReady,
+  SignIn,
+  SignOut,
+} from '../../src/domain/agent-session/commands.ts';
 import type { CommandOutcome } from '../../src/domain/agent-session/fold.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
 import type { TenantPolicySettings } from '../../src/site/site-file.ts';

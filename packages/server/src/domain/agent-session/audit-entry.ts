@@ -15,5 +15,10 @@ export interface AuditEntry {
         readonly settings: SignInSettings;
         readonly peerAddress: string;
       }
-    | { readonly kind: 'signOut'; readonly reason: SignOutReason };
+    | {
+        readonly kind: 'signOut';
+        readonly reason: SignOutReason;
+        /** The number of the reports (rule SO-4). */
+        readonly reasonNumber: number;
+      };
 }

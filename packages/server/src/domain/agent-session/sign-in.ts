@@ -18,7 +18,8 @@ interface SignInCase {
 export function decideSignIn(signIn: SignInCase): Decision {
   const { set, record, command } = signIn;
   const policy = set.policies.get(record.tenantId);
-  if (policy === undefined || record.tenantId !== command.tenantId) return refused({ kind: 'credentialChanged' });
+  if (policy === undefined || record.tenantId !== command.tenantId)
+    return refused({ kind: 'credentialChanged' });
   const refusal =
     refuseCredential(record, command) ??
     refuseLiveSession(record, command, policy) ??
@@ -71,7 +72,8 @@ function refuseSeats({ set, record, command }: SignInCase, policy: TenantPolicy)
 
 function beginSession({ record, command, now }: SignInCase): Decision {
   // A displaced session's end stands before the new session's first event: each session owns one range (TX-5).
-  const end = record.session === null ? null : endSession({ record, session: record.session, now }, 'displaced');
+  const end =
+    record.session === null ? null : endSession({ record, session: record.session, now }, 'displaced');
   const headBefore = end === null ? record.head : end.ended.lastSequence;
   const ownEvents = eventsOfSignIn(command.settings);
   const session: AgentSession = {

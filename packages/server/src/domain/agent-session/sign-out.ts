@@ -1,5 +1,6 @@
 import type { AgentRecord, AgentSession, EndedSession, SignOutReason } from './agent-record.ts';
 import type { Accepted } from './decision.ts';
+import { SIGN_OUT_REASON_NUMBERS } from './sign-out-reasons.ts';
 
 /** A record, its live session, and the agent's present time in epoch ms. */
 export interface PresentSession {
@@ -40,7 +41,7 @@ export function endSession({ record, session, now }: PresentSession, reason: Sig
       workNumber: record.workNumber,
       sessionId: session.id,
       at: now,
-      act: { kind: 'signOut', reason },
+      act: { kind: 'signOut', reason, reasonNumber: SIGN_OUT_REASON_NUMBERS[reason] },
     },
   } as const;
 }

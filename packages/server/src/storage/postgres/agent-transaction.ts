@@ -25,7 +25,10 @@ export interface TransactionOptions extends CommitLookup {
 }
 
 /** The agent transaction on PostgreSQL: two round trips a batch, one to lock and load, one to write and commit. */
-export function postgresAgentTransaction(pool: Pool, options: TransactionOptions): Pick<AgentStore, 'commit'> {
+export function postgresAgentTransaction(
+  pool: Pool,
+  options: TransactionOptions,
+): Pick<AgentStore, 'commit'> {
   const policies: PolicyCache = new Map();
 
   async function commit(commands: readonly Command[], fold: Fold): Promise<BatchResult> {
@@ -60,7 +63,10 @@ export function postgresAgentTransaction(pool: Pool, options: TransactionOptions
   async function feedHeadsOf(events: readonly AppendedEvent[]): Promise<ReadonlyMap<TenantId, number>> {
     try {
       const { rows } = await pool.query<FeedRow>(
-        FEED_POSITIONS([events.map(({ record }) => record.workNumber), events.map(({ sequence }) => sequence)]),
+        FEED_POSITIONS([
+          events.map(({ record }) => record.workNumber),
+          events.map(({ sequence }) => sequence),
+        ]),
       );
       return new Map(rows.map(({ tenant_id: id, head }) => [id, head]));
     } catch (fault) {
@@ -94,7 +100,11 @@ type Written =
   | { readonly kind: 'unanswered'; readonly cause: unknown };
 
 /** One transaction on one connection, which is given back. What it throws was thrown before anything was committed. */
-async function decideAndWrite(client: PoolClient, fold: Fold, { commands, policies }: Asked): Promise<DecidedBatch> {
+async function decideAndWrite(
+  client: PoolClient,
+  fold: Fold,
+  { commands, policies }: Asked,
+): Promise<DecidedBatch> {
   let isBroken = false;
   try {
     const batch = await lockBatch(client, commands, policies);
@@ -110,7 +120,11 @@ async function decideAndWrite(client: PoolClient, fold: Fold, { commands, polici
   }
 }
 
-async function writeBatch(client: PoolClient, batch: LockedBatch, { changes }: FoldedBatch): Promise<Written> {
+async function writeBatch(
+  client: PoolClient,
+  batch: LockedBatch,
+  { changes }: FoldedBatch,
+): Promise<Written> {
   if (changes.records.size === 0) {
     await client.query('ROLLBACK');
     return { kind: 'answered', feedHeads: new Map() };
@@ -120,7 +134,9 @@ async function writeBatch(client: PoolClient, batch: LockedBatch, { changes }: F
   if (commit?.status !== 'fulfilled') return { kind: 'unanswered', cause: commit?.reason };
   // COMMIT after a failed statement is answered as ROLLBACK, and not as a failure.
   if (commit.value.command !== 'COMMIT') {
-    throw answers.find((answer) => answer.status === 'rejected')?.reason ?? new CommitLostFault('rolled back');
+    throw (
+      answers.find((answer) => answer.status === 'rejected')?.reason ?? new CommitLostFault('rolled back')
+    );
   }
   return { kind: 'answered', feedHeads: feedHeadsAfter(answers, changes.events) };
 }

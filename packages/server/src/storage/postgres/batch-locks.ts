@@ -2,7 +2,12 @@ import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/i
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';
 import type { Command, SignIn } from '../../domain/agent-session/commands.ts';
-import { type PhoneKey, phoneKey, type SeatCounters, type WorkingSet } from '../../domain/agent-session/working-set.ts';
+import {
+  type PhoneKey,
+  phoneKey,
+  type SeatCounters,
+  type WorkingSet,
+} from '../../domain/agent-session/working-set.ts';
 import type { TenantPolicy } from '../../domain/tenant-policy.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
 import type { TransactionIdentity } from './commit-lookup.ts';
@@ -31,7 +36,10 @@ const LOCK_LICENCES = statement(
      UNION SELECT tenant_id FROM agent WHERE work_number = ANY($2::int4[]) AND seats <> 'none')
    ORDER BY tenant_id FOR UPDATE OF licence`,
 );
-const POLICIES = statement('policies', 'SELECT tenant_id, policy FROM tenant WHERE tenant_id = ANY($1::int4[])');
+const POLICIES = statement(
+  'policies',
+  'SELECT tenant_id, policy FROM tenant WHERE tenant_id = ANY($1::int4[])',
+);
 // Read after the locks, so that no batch is older than one that it waited for. The identity is for the look-up.
 const CLOCK_AND_IDENTITY = statement(
   'clock and identity',
@@ -73,19 +81,28 @@ export async function lockBatch(
     ...sessionLocks(commands),
     CLOCK_AND_IDENTITY([]),
   ]);
-  const agents = new Map(rowsOf<AgentRow>(answers[1]).map((row) => [row.work_number as WorkNumber, recordFromRow(row)]));
+  const agents = new Map(
+    rowsOf<AgentRow>(answers[1]).map((row) => [row.work_number as WorkNumber, recordFromRow(row)]),
+  );
   const [phoneRows, licenceRows, policyRows] = answers.length === 3 ? [] : answers.slice(2, 5);
   const phones = rowsOf<PhoneRow>(phoneRows).map(lockedPhone);
   const seats = new Map(
-    rowsOf<LicenceRow>(licenceRows).map((row) => [row.tenant_id, { agent: row.agent_used, video: row.video_used }]),
+    rowsOf<LicenceRow>(licenceRows).map((row) => [
+      row.tenant_id,
+      { agent: row.agent_used, video: row.video_used },
+    ]),
   );
   const [clock] = rowsOf<ClockRow>(answers.at(-1));
   return {
     set: {
       agents,
-      phoneHolders: new Map(phones.flatMap(({ key, holder }) => (holder === null ? [] : [[key, holder] as const]))),
+      phoneHolders: new Map(
+        phones.flatMap(({ key, holder }) => (holder === null ? [] : [[key, holder] as const])),
+      ),
       seatsInUse: new Map(seats),
-      policies: new Map(rowsOf<PolicyRow>(policyRows).map((row) => [row.tenant_id, parsedPolicy(row, parsed)])),
+      policies: new Map(
+        rowsOf<PolicyRow>(policyRows).map((row) => [row.tenant_id, parsedPolicy(row, parsed)]),
+      ),
     },
     agentsBefore: new Map(agents),
     seatsBefore: seats,

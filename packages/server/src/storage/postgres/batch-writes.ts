@@ -172,7 +172,9 @@ function phoneWrites({ set, phones }: LockedBatch): QueryConfig<unknown[]>[] {
   const numbers = (some: typeof after) => some.map(({ number }) => number);
   return [
     ...(freed.length === 0 ? [] : [FREE_PHONES([tenants(freed), numbers(freed)])]),
-    ...(taken.length === 0 ? [] : [TAKE_PHONES([tenants(taken), numbers(taken), taken.map(({ next }) => next)])]),
+    ...(taken.length === 0
+      ? []
+      : [TAKE_PHONES([tenants(taken), numbers(taken), taken.map(({ next }) => next)])]),
   ];
 }
 

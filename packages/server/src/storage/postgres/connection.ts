@@ -52,7 +52,7 @@ export function openPool({ url, poolSize, warn }: PoolOptions): pg.Pool {
     max: poolSize ?? DEFAULT_POOL_SIZE,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     verify: (client, done) => {
-      checkDurability(client).then(() => done(), done);
+      prepareConnection(client).then(() => done(), done);
     },
   });
   pool.on('error', (fault) => warn('an idle database connection was lost', fault));
@@ -61,7 +61,21 @@ export function openPool({ url, poolSize, warn }: PoolOptions): pg.Pool {
   return pool;
 }
 
-/** Settings without which a commit may be lost, with what is lost by each (rule TX-9). */
+/**
+ * Our statements find rows by key, set-wise. A plan made while a table was small scans it and is kept: freeing 100 of
+ * 20,000 phones then took 2.5 ms instead of 0.3. Made without scans, one plan serves every size and is made once.
+ */
+const PIN_PLANS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
+  .map((choice) => `SET ${choice} = off`)
+  .concat('SET plan_cache_mode = force_generic_plan')
+  .join('; ');
+
+async function prepareConnection(client: pg.ClientBase): Promise<void> {
+  await checkDurability(client);
+  await client.query(PIN_PLANS);
+}
+
+/** Settings without which a commit may be lost (rule TX-9). */
 const DURABLE_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
 async function checkDurability(client: pg.ClientBase): Promise<void> {

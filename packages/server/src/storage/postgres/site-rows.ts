@@ -72,7 +72,8 @@ export function postgresSiteRows(pool: Pool): SiteStore {
     setPasswordValidity: async (tenantId, validUntil) => {
       await pool.query(SET_VALIDITY([tenantId, validUntil]));
     },
-    findSiteTokenHash: async () => (await pool.query<{ token_hash: string }>(SITE_TOKEN([]))).rows[0]?.token_hash,
+    findSiteTokenHash: async () =>
+      (await pool.query<{ token_hash: string }>(SITE_TOKEN([]))).rows[0]?.token_hash,
     claimSiteToken: async (tokenHash) => (await pool.query(CLAIM_SITE_TOKEN([tokenHash]))).rowCount === 1,
   };
 }

@@ -15,7 +15,9 @@ import type { AgentStore } from '../agent-store.ts';
 export function sqliteAgentReads(database: DatabaseSync): Omit<AgentStore, 'commit'> {
   const agent = database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`);
   const tokenOwner = database.prepare('SELECT work_number FROM agent WHERE token_hash = ?');
-  const endedByToken = database.prepare('SELECT * FROM ended_session WHERE work_number = ? AND token_hash = ?');
+  const endedByToken = database.prepare(
+    'SELECT * FROM ended_session WHERE work_number = ? AND token_hash = ?',
+  );
   const endedById = database.prepare('SELECT * FROM ended_session WHERE session_id = ?');
   const events = database.prepare(
     `SELECT sequence, at, event FROM agent_event WHERE work_number = ? AND sequence > ? AND sequence <= ?

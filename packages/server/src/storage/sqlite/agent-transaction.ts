@@ -43,8 +43,10 @@ type PolicyCache = Map<TenantId, { readonly text: string; readonly policy: Tenan
 type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(database: DatabaseSync) {
-  const sessionColumns = 'session_id = ?, token_hash = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
-  const stateAssignments = 'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
+  const sessionColumns =
+    'session_id = ?, token_hash = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
+  const stateAssignments =
+    'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
   return {
     agent: database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`),
     phone: database.prepare('SELECT work_number FROM phone WHERE tenant_id = ? AND number = ?'),
@@ -72,11 +74,7 @@ function prepareStatements(database: DatabaseSync) {
   } satisfies Record<string, StatementSync>;
 }
 
-function load(
-  statements: Statements,
-  commands: readonly Command[],
-  parsed: PolicyCache,
-): WorkingSet {
+function load(statements: Statements, commands: readonly Command[], parsed: PolicyCache): WorkingSet {
   const set: WorkingSet = {
     agents: new Map(),
     phoneHolders: new Map(),
@@ -115,7 +113,8 @@ function loadTenant(
   const text = statements.definition.get(tenantId)?.definition;
   if (typeof text !== 'string') return;
   const cached = parsed.get(tenantId);
-  const policy = cached?.text === text ? cached.policy : (JSON.parse(text) as { policy: TenantPolicy }).policy;
+  const policy =
+    cached?.text === text ? cached.policy : (JSON.parse(text) as { policy: TenantPolicy }).policy;
   parsed.set(tenantId, { text, policy });
   set.policies.set(tenantId, policy);
   loadSeats(statements, set, tenantId);
@@ -140,7 +139,8 @@ function write(statements: Statements, { folded, set, agentsBefore }: FoldedStat
   for (const record of changes.records.values()) {
     const before = agentsBefore.get(record.workNumber);
     writeRecord(statements, record, before);
-    if ((before?.session?.seats ?? 'none') !== (record.session?.seats ?? 'none')) seatTenants.add(record.tenantId);
+    if ((before?.session?.seats ?? 'none') !== (record.session?.seats ?? 'none'))
+      seatTenants.add(record.tenantId);
   }
   for (const tenantId of seatTenants) {
     const used = set.seatsInUse.get(tenantId);
@@ -148,7 +148,16 @@ function write(statements: Statements, { folded, set, agentsBefore }: FoldedStat
   }
   for (const ended of changes.ended) {
     const { id, workNumber, tokenHash, signedInAt, endedAt, reason, firstSequence, lastSequence } = ended;
-    statements.saveEnded.run(id, workNumber, tokenHash, signedInAt, endedAt, reason, firstSequence, lastSequence);
+    statements.saveEnded.run(
+      id,
+      workNumber,
+      tokenHash,
+      signedInAt,
+      endedAt,
+      reason,
+      firstSequence,
+      lastSequence,
+    );
   }
   for (const { tenantId, workNumber, sessionId, at, act } of changes.audit) {
     statements.appendAudit.run(tenantId, workNumber, sessionId, at, JSON.stringify(act));

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isSyntaxNode, nodesOf, parseTypeScript, type SyntaxNode } from '../../../scripts/syntax-tree.ts';
+import { isSyntaxNode, nodesOf, parseTypeScript, type SyntaxNode } from './syntax-tree.ts';
 
 export interface ModuleImport {
   /** A path from the root of the repository, or a package's specifier as written. */

@@ -1,0 +1,56 @@
+import type { StoreKind } from './options.ts';
+import type { Cleanup } from './processes/cleanup.ts';
+
+/** How much is measured. */
+export interface Scale {
+  /** Agents of an installation; each signs in once a round. */
+  readonly agents: number;
+  readonly agentsWithPassword: number;
+  /** How often the subject is measured, between two measurements of its reference. */
+  readonly repetitions: number;
+  /** The same for cold sign-ins, of which each repetition takes as long as hashing for every agent does. */
+  readonly coldRepetitions: number;
+  /** How long each process runs its own loop before it is measured. */
+  readonly warmUpMs: number;
+  /** Operations of one repetition, at least. */
+  readonly signIns: number;
+  readonly stateChanges: number;
+  /** How long hashing alone is measured, each time. */
+  readonly hashingMs: number;
+}
+
+export const FULL: Scale = {
+  agents: 1_000,
+  agentsWithPassword: 1_000,
+  repetitions: 7,
+  coldRepetitions: 3,
+  warmUpMs: 12_000,
+  signIns: 2_000,
+  stateChanges: 20_000,
+  hashingMs: 5_000,
+};
+
+/** Shows in half a minute that everything runs; its figures say little. */
+export const QUICK: Scale = {
+  agents: 200,
+  agentsWithPassword: 100,
+  repetitions: 2,
+  coldRepetitions: 1,
+  warmUpMs: 1_000,
+  signIns: 200,
+  stateChanges: 1_000,
+  hashingMs: 1_000,
+};
+
+/** What every measurement is given. */
+export interface Bench {
+  readonly store: StoreKind;
+  readonly scale: Scale;
+  /** Temporary; removed when the run is over. */
+  readonly folder: string;
+  /** Where the measured servers write a CPU profile when they end; undefined: they are not profiled. */
+  readonly profileFolder: string | undefined;
+  readonly cleanup: Cleanup;
+  /** Tells the reader how far the run is. */
+  say(sentence: string): void;
+}

@@ -1,0 +1,66 @@
+import { forEachConcurrently } from './concurrency.ts';
+import { Connection, type Endpoint } from './connection.ts';
+import { type Agent, pollRequest, signInRequest, signOutRequest } from './requests.ts';
+import { type Tally, tokenOf } from './tally.ts';
+
+/** How many sign-ins are under way at a time. */
+export const SIGN_IN_CONCURRENCY = 32;
+const SIGN_OUT_CONCURRENCY = 8;
+
+/** An agent that is signed in. */
+export interface SignedIn {
+  readonly agent: Agent;
+  readonly token: string;
+  /** Bytes of the sign-in's answer. */
+  readonly answerBytes: number;
+}
+
+export interface SignInOptions {
+  readonly endpoint: Endpoint;
+  readonly tally: Tally;
+  /** Whether each agent polls on its connection, once it is signed in, and has to get its first event. */
+  readonly isToldOf: boolean;
+}
+
+/** Signs each agent in on a new connection, which is closed afterwards. A refused agent is not in the result. */
+export async function signInAll(
+  agents: readonly Agent[],
+  { endpoint, tally, isToldOf }: SignInOptions,
+): Promise<readonly SignedIn[]> {
+  const signedIn: SignedIn[] = [];
+  await forEachConcurrently(agents, SIGN_IN_CONCURRENCY, async (agent) => {
+    try {
+      const connection = await Connection.open(endpoint);
+      const answer = await connection.send(signInRequest(agent));
+      if (tally.accept(answer)) {
+        const token = tokenOf(answer);
+        signedIn.push({ agent, token, answerBytes: answer.bytes });
+        const first = 'AgentOther_InService';
+        if (isToldOf) tally.expectEvent(await connection.send(pollRequest(agent, token)), first);
+      }
+      connection.close();
+    } catch (fault) {
+      tally.refuse(`agent ${agent.workNumber}: ${String(fault)}`);
+    }
+  });
+  return signedIn;
+}
+
+/** Signs agents out over a few connections; those that were told of their first event must get the second before. */
+export async function signOutAll(
+  signedIn: readonly SignedIn[],
+  { endpoint, tally, isToldOf }: SignInOptions,
+): Promise<void> {
+  const connections = await Promise.all(
+    Array.from({ length: SIGN_OUT_CONCURRENCY }, () => Connection.open(endpoint)),
+  );
+  const free = [...connections];
+  await forEachConcurrently(signedIn, SIGN_OUT_CONCURRENCY, async ({ agent, token }) => {
+    const connection = free.pop();
+    if (connection === undefined) throw new Error('there are as many connections as sign-outs at a time');
+    if (isToldOf) tally.expectEvent(await connection.send(pollRequest(agent, token)), 'AgentState_Ready');
+    tally.accept(await connection.send(signOutRequest(agent, token)));
+    free.push(connection);
+  });
+  for (const connection of connections) connection.close();
+}

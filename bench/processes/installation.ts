@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { promisify } from 'node:util';
+import { ownCertificateFiles } from '../../packages/server/src/platform/self-made-certificate.ts';
+import { startPostgresServer } from '../../packages/server/test/support/postgres-server.ts';
+import type { Bench } from '../bench.ts';
+import type { Endpoint } from '../driver/connection.ts';
+import type { Agent } from '../driver/requests.ts';
+import { ServerProcess } from './server-process.ts';
+
+const ROLLCALL = join(import.meta.dirname, '..', '..', 'packages', 'server', 'bin', 'rollcall.js');
+/** Four digits for up to nine thousand agents, so that every answer has one length. */
+const FIRST_WORK_NUMBER = 1_001;
+const GENERATED = /^ {2}(\d+) {2}(\S+) {2}/gm;
+
+interface CertificateFiles {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** A reference server, in its own process. */
+export interface Reference {
+  readonly server: ServerProcess;
+  readonly endpoint: Endpoint;
+}
+
+/** A Rollcall that is about to be measured: its own store, its own process. */
+export interface Subject extends Reference {
+  readonly agents: readonly Agent[];
+  readonly certificate: CertificateFiles;
+}
+
+export interface SubjectOptions {
+  readonly name: string;
+  readonly agentCount: number;
+  readonly passwords: 'generated' | 'empty';
+}
+
+/** Makes an installation of one VDN in a folder of its own and starts its server with the settings of a service. */
+export async function startSubject(
+  bench: Bench,
+  { name, agentCount, passwords }: SubjectOptions,
+): Promise<Subject> {
+  const dataDir = join(bench.folder, name);
+  mkdirSync(dataDir);
+  const environment = {
+    ROLLCALL_DATA_DIR: dataDir,
+    ROLLCALL_HOST: '127.0.0.1',
+    ROLLCALL_PORT: '0',
+    ...storeSettings(bench),
+  };
+  const siteFile = join(dataDir, 'site.json');
+  const workNumbers = Array.from({ length: agentCount }, (_, index) => FIRST_WORK_NUMBER + index);
+  writeFileSync(siteFile, siteText(workNumbers, passwords));
+  const { stdout } = await promisify(execFile)(process.execPath, [ROLLCALL, 'import', siteFile], {
+    env: { PATH: process.env.PATH ?? '', ...environment },
+  });
+  const known = new Map(
+    [...stdout.matchAll(GENERATED)].map(([, number, password]) => [Number(number), password]),
+  );
+  const agents = workNumbers.map((workNumber) => ({ workNumber, password: known.get(workNumber) ?? '' }));
+  const profile =
+    bench.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${bench.profileFolder}`];
+  const server = await ServerProcess.start({
+    name,
+    folder: bench.folder,
+    args: [...profile, ROLLCALL, 'start'],
+    environment,
+    cleanup: bench.cleanup,
+  });
+  const certificate = ownCertificateFiles(dataDir);
+  return { agents, server, endpoint: endpointOf(server, certificate), certificate };
+}
+
+/** Starts a reference server with the subject's certificate. */
+export async function startReference(
+  bench: Bench,
+  { name, script, certificate }: { name: string; script: string; certificate: CertificateFiles },
+): Promise<Reference> {
+  const { certificateFile, keyFile } = certificate;
+  const server = await ServerProcess.start({
+    name,
+    folder: bench.folder,
+    args: [join(import.meta.dirname, '..', 'references', script), certificateFile, keyFile],
+    environment: {},
+    cleanup: bench.cleanup,
+  });
+  return { server, endpoint: endpointOf(server, certificate) };
+}
+
+function endpointOf({ port }: ServerProcess, { certificateFile }: CertificateFiles): Endpoint {
+  return { port, secureContext: createSecureContext({ ca: readFileSync(certificateFile) }) };
+}
+
+/** Each PostgreSQL installation gets a database server of its own, ended with the run. */
+function storeSettings({ store, cleanup }: Bench): Record<string, string> {
+  if (store === 'sqlite') return {};
+  const postgres = startPostgresServer();
+  cleanup.add(() => postgres.stop());
+  return { ROLLCALL_DATABASE_URL: postgres.url('postgres') };
+}
+
+function siteText(workNumbers: readonly number[], firstPassword: 'generated' | 'empty'): string {
+  const policy = { emptyPasswords: 'allowed', firstPasswordChange: 'optional' };
+  const agents = workNumbers.map((workNumber) => ({
+    workNumber,
+    name: `Agent ${workNumber}`,
+    firstPassword,
+  }));
+  return JSON.stringify({ tenants: [{ tenantId: 1, name: 'Benchmark', policy, agents }] });
+}

@@ -1,0 +1,160 @@
+import type { StoredEvent, StoredPosition, StoredSession, StoredState, Tables } from './tables.ts';
+
+/** What a client asks for one agent. */
+export type Operation =
+  | {
+      readonly kind: 'signIn';
+      readonly forced: boolean;
+      readonly phone: string | null;
+      readonly status: 3 | 4 | 5;
+    }
+  | { readonly kind: 'signOut' | 'sayFree' | 'cancelBusy' }
+  | { readonly kind: 'sayBusy'; readonly reason: number };
+
+export interface ModelSession {
+  /** Null: the sign-in was done, but its answer was lost. */
+  readonly token: string | null;
+  /** Null until it is read from the log, for the same reason. */
+  readonly signedInAt: number | null;
+  readonly firstSequence: number;
+  readonly state: StoredState;
+  readonly phone: string | null;
+}
+
+/** What one agent must be like: its whole log, and its live session. */
+export interface World {
+  readonly log: readonly LoggedWord[];
+  readonly session: ModelSession | null;
+}
+
+/** An event as it must be stored; a null is not known yet. */
+export interface LoggedWord {
+  readonly kind: string;
+  readonly reason?: number | string;
+  readonly signedInAt?: number | null;
+}
+
+export const NEW_WORLD: World = { log: [], session: null };
+
+/** What an operation must answer, and what the agent is like when it answers `0`. */
+export interface Prediction {
+  readonly codes: readonly string[];
+  readonly after: World;
+}
+
+const READY: StoredState = { kind: 'ready', reason: null, pendingReason: null };
+const WRAP_UP: StoredState = { kind: 'wrapUp', reason: null, pendingReason: null };
+
+function notReady(reason: number): StoredState {
+  return { kind: 'notReady', reason, pendingReason: null };
+}
+
+/** The rules of docs/spec/sign-in.md and docs/spec/agent-state.md, written once more and apart from the server. */
+export function predict(world: World, operation: Operation): Prediction {
+  if (operation.kind === 'signIn') return predictSignIn(world, operation);
+  const { session } = world;
+  if (session === null) return { codes: ['100-006', '100-008'], after: world };
+  if (operation.kind === 'signOut') {
+    const log = [...world.log, endOf(session, 'bySelf')];
+    return { codes: ['0'], after: { log, session: null } };
+  }
+  const move = moveOf(session.state, operation);
+  if (move === null) return { codes: ['100-009'], after: world };
+  const after = { log: [...world.log, ...move.events], session: { ...session, state: move.to } };
+  return { codes: ['0'], after };
+}
+
+function predictSignIn(world: World, { forced, phone, status }: Extract<Operation, { kind: 'signIn' }>): Prediction {
+  const { session } = world;
+  if (session !== null && !forced) return { codes: ['100-002'], after: world };
+  const before = session === null ? world.log : [...world.log, endOf(session, 'displaced')];
+  const first: LoggedWord[] = [{ kind: 'agentSignedIn' }, { kind: 'signInReadyAnnounced' }];
+  const last: Readonly<Record<typeof status, { state: StoredState; events: LoggedWord[] }>> = {
+    3: { state: notReady(0), events: [{ kind: 'agentBecameNotReady', reason: 0 }] },
+    4: { state: READY, events: [] },
+    5: { state: WRAP_UP, events: [{ kind: 'agentEnteredWrapUp' }] },
+  };
+  const { state, events } = last[status];
+  const begun = { token: null, signedInAt: null, firstSequence: before.length + 1, state, phone };
+  // Whether another agent holds the phone at that moment, the order of the commits alone decides.
+  const mayBeHeld = phone !== null && phone !== session?.phone;
+  return {
+    codes: mayBeHeld ? ['0', '100-003'] : ['0'],
+    after: { log: [...before, ...first, ...events], session: begun },
+  };
+}
+
+function endOf({ signedInAt }: ModelSession, reason: string): LoggedWord {
+  return { kind: 'agentSignedOut', reason, signedInAt };
+}
+
+type StateOperation = Exclude<Operation, { kind: 'signIn' | 'signOut' }>;
+
+interface Move {
+  readonly to: StoredState;
+  readonly events: readonly LoggedWord[];
+}
+
+function moveOf(from: StoredState, operation: StateOperation): Move | null {
+  if (operation.kind === 'sayFree') {
+    const left = from.kind === 'ready' ? 'agentBecameReady' : from.kind === 'wrapUp' ? 'agentLeftWrapUp' : LEFT;
+    return { to: READY, events: [{ kind: left }] };
+  }
+  if (operation.kind === 'sayBusy') {
+    const { reason } = operation;
+    if (from.kind === 'notReady') return null;
+    if (from.kind === 'wrapUp') return { to: { ...from, pendingReason: reason }, events: [] };
+    return { to: notReady(reason), events: [{ kind: 'agentBecameNotReady', reason }] };
+  }
+  if (from.kind === 'notReady') return { to: READY, events: [{ kind: LEFT }] };
+  if (from.pendingReason === null) return null;
+  return { to: { ...from, pendingReason: null }, events: [{ kind: LEFT }] };
+}
+
+const LEFT = 'agentLeftNotReady';
+
+/** What the tables hold about one agent. */
+export interface Found {
+  readonly log: readonly StoredPosition[];
+  readonly session: StoredSession | null;
+}
+
+export function foundOf(tables: Tables, workNumber: number): Found {
+  return {
+    log: tables.events.filter((event) => event.workNumber === workNumber),
+    session: tables.agents.find((agent) => agent.workNumber === workNumber)?.session ?? null,
+  };
+}
+
+/** Undefined when the tables hold exactly this world, else the first difference. */
+export function differenceFrom({ log, session }: World, found: Found): string | undefined {
+  const length = Math.max(log.length, found.log.length);
+  for (let index = 0; index < length; index++) {
+    const [expected, event] = [log[index], found.log[index]?.event];
+    if (expected === undefined || event === undefined || !isSameEvent(expected, event)) {
+      return `position ${index + 1} should be ${JSON.stringify(expected)} and is ${JSON.stringify(event)}`;
+    }
+  }
+  if (session === null || found.session === null) {
+    return session === found.session ? undefined : `a session should ${session === null ? 'not ' : ''}live`;
+  }
+  const { signedInAt, firstSequence, state, phone } = found.session;
+  const stored = { signedInAt, firstSequence, state, phone };
+  const { token: _token, ...known } = session;
+  const expected = JSON.stringify({ ...stored, ...known, signedInAt: session.signedInAt ?? signedInAt });
+  const actual = JSON.stringify({ ...stored });
+  return expected === actual ? undefined : `the session should be ${expected} and is ${actual}`;
+}
+
+function isSameEvent(expected: LoggedWord, { kind, reason, signedInAt }: StoredEvent): boolean {
+  const timeFits = (expected.signedInAt ?? signedInAt) === signedInAt;
+  return expected.kind === kind && expected.reason === reason && timeFits;
+}
+
+/** The world with what only the tables knew: when sign-ins were done whose answers were lost. */
+export function learnFrom(world: World, { log, session }: Found): World {
+  return {
+    log: log.map(({ event }) => event),
+    session: world.session === null ? null : { ...world.session, signedInAt: session?.signedInAt ?? null },
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPostgresDatabase } from '../../support/postgres-database.ts';
+import { GatewayClient } from './gateway-client.ts';
+import { importSite, type ProcessSettings, type RollcallProcess, startRollcall } from './rollcall-process.ts';
+import { postgresTables, sqliteTables, type TableReader } from './table-reader.ts';
+
+export const STORES = ['sqlite', 'postgres'] as const;
+export type StoreKind = (typeof STORES)[number];
+
+/** Agents that sign in with an empty password. */
+export function agentNumbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => 301 + index);
+}
+
+/** The agent whose password the import generates. */
+export const HASHED_AGENT = 201;
+
+/** A serving process with a client of it. */
+export interface RunningNode extends RollcallProcess {
+  readonly client: GatewayClient;
+}
+
+/** One installation with data of its own. */
+export interface Installation {
+  readonly store: StoreKind;
+  readonly tables: TableReader;
+  /** Password of {@link HASHED_AGENT}. */
+  readonly password: string;
+  /** The first node's data folder. */
+  readonly dataDir: string;
+  /** Starts a node. Nodes of one number share a data folder; several numbers need PostgreSQL. */
+  start(node?: number): Promise<RunningNode>;
+}
+
+export interface InstallationWish {
+  readonly store: StoreKind;
+  readonly agents: number;
+  /** Database to use instead of a new one of the run's PostgreSQL server. */
+  readonly databaseUrl?: string;
+}
+
+/** Makes an installation, hands it to `use`, and ends and removes whatever is left of it. */
+export async function withInstallation<Result>(
+  { store, agents, databaseUrl }: InstallationWish,
+  use: (installation: Installation) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-faults-'));
+  const database = store === 'postgres' && databaseUrl === undefined ? await createPostgresDatabase() : undefined;
+  const url = databaseUrl ?? database?.url;
+  const started: RunningNode[] = [];
+  const settingsOf = (node: number): ProcessSettings => ({
+    ROLLCALL_DATA_DIR: join(folder, `node-${node}`),
+    ROLLCALL_NODE_NAME: `node-${node}`,
+    ...(url === undefined ? {} : { ROLLCALL_DATABASE_URL: url }),
+  });
+  const start = async (node = 1): Promise<RunningNode> => {
+    const server = await startRollcall(settingsOf(node));
+    const running = { ...server, client: new GatewayClient(server) };
+    started.push(running);
+    return running;
+  };
+  let tables: TableReader | undefined;
+  try {
+    const passwords = await importSite(settingsOf(1), writeSite(folder, agents));
+    const dataDir = join(folder, 'node-1');
+    tables = url === undefined ? sqliteTables(join(dataDir, 'rollcall.db')) : await postgresTables(url);
+    return await use({ store, tables, dataDir, start, password: passwords.get(HASHED_AGENT) ?? '' });
+  } finally {
+    for (const { client } of started) client.close();
+    await Promise.all(started.map((node) => node.kill()));
+    await tables?.close();
+    await database?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeSite(folder: string, agents: number): string {
+  const file = join(folder, 'site.json');
+  const policy = { emptyPasswords: 'allowed', firstPasswordChange: 'optional' };
+  const site = {
+    tenants: [
+      {
+        tenantId: 1,
+        name: 'Faults',
+        policy,
+        agents: [
+          { workNumber: HASHED_AGENT, name: 'Hashed' },
+          ...agentNumbers(agents).map((workNumber) => ({
+            workNumber,
+            name: `Agent ${workNumber}`,
+            firstPassword: 'empty',
+          })),
+        ],
+      },
+    ],
+  };
+  writeFileSync(file, JSON.stringify(site));
+  return file;
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+
+/** A TLS connection on which a test writes bytes as it likes. */
+export async function openRawConnection(
+  { port, certificate }: { port: number; certificate: string },
+  options: ConnectionOptions = {},
+): Promise<TLSSocket> {
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    ca: certificate,
+    ALPNProtocols: ['http/1.1'],
+    ...options,
+  });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+/** Writes a request and reads until the server closes or one whole answer with a length has arrived. */
+export async function exchange(socket: TLSSocket, ...parts: readonly (string | Buffer)[]): Promise<string> {
+  let received = '';
+  const whole = new Promise<string>((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+      if (isWhole(received)) resolve(received);
+    });
+    socket.on('end', () => resolve(received));
+    socket.on('error', reject);
+  });
+  for (const part of parts) socket.write(part);
+  return whole;
+}
+
+function isWhole(received: string): boolean {
+  const [head, body] = received.split(/\r\n\r\n(.*)/s);
+  if (head?.startsWith('HTTP/1.1 100')) return isWhole(body ?? '');
+  const length = /content-length: (\d+)/i.exec(head ?? '')?.[1];
+  return length !== undefined && body !== undefined && Buffer.byteLength(body, 'latin1') >= Number(length);
+}

@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { Gateway, type GatewayOverrides, openStore } from '../../src/gateway.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { argon2Hashing } from '../../src/platform/password-hashing.ts';
+import { ownCertificateFiles } from '../../src/platform/self-made-certificate.ts';
+import { systemSecrets } from '../../src/platform/session-tokens.ts';
+import { loadSite } from '../../src/services/site-loading.ts';
+import { readSiteFile } from '../../src/site/read-site-file.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { WireClient } from './wire-client.ts';
+
+export interface GatewayOptions {
+  /** Settings as the environment names them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly overrides?: GatewayOverrides;
+  /** Site file to load before the start; null: an installation without any VDN. */
+  readonly site?: object | null;
+}
+
+export interface LogLine {
+  readonly msg: string;
+  readonly method?: string;
+  readonly [key: string]: unknown;
+}
+
+/** A real gateway on a free port with data of its own. */
+export interface RunningGateway {
+  readonly client: WireClient;
+  readonly port: number;
+  readonly certificate: string;
+  readonly config: Config;
+  /** Every line logged so far. */
+  readonly log: readonly LogLine[];
+  /** Passwords that the site's loading generated. */
+  readonly passwords: ReadonlyMap<number, string>;
+  /** The same data behind a new process's eyes: a second store, as `rollcall import` opens one. */
+  withStore<Result>(use: (store: Store) => Promise<Result>): Promise<Result>;
+  restart(): Promise<RunningGateway>;
+}
+
+/** Agents 291 to 296 with empty passwords, 301 to 303 with generated ones, in VDN 1; agent 401 in VDN 2. */
+export const TEST_SITE = {
+  tenants: [
+    {
+      tenantId: 1,
+      name: 'First',
+      policy: {
+        emptyPasswords: 'allowed',
+        passwordValidityDays: 10,
+        phoneRange: { from: 40_000, to: 49_999 },
+      },
+      agents: [
+        ...[291, 292, 293, 294, 295, 296].map((workNumber) => ({
+          workNumber,
+          name: `Agent ${workNumber}`,
+          firstPassword: 'empty',
+          firstPasswordChange: 'optional',
+        })),
+        ...[301, 302, 303].map((workNumber) => ({ workNumber, name: `Agent ${workNumber}` })),
+      ],
+    },
+    {
+      tenantId: 2,
+      name: 'Second',
+      policy: {
+        emptyPasswords: 'allowed',
+        displacement: 'forbidden',
+        mediaRegistration: 'none',
+        passwordValidityDays: 'never',
+      },
+      agents: [{ workNumber: 401, name: 'Agent 401', firstPassword: 'empty' }],
+    },
+  ],
+};
+
+/** Starts a gateway, hands it to `use`, and stops it whatever happens. */
+export async function withGateway<Result>(
+  options: GatewayOptions,
+  use: (gateway: RunningGateway) => Promise<Result>,
+): Promise<Result> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
+  const environment = { ROLLCALL_PORT: '0', ROLLCALL_DATA_DIR: dataDir, ROLLCALL_HOST: '127.0.0.1' };
+  const config = readConfig('site', { ...environment, ...options.environment });
+  const opened: { gateway: Gateway; client: WireClient }[] = [];
+  try {
+    const passwords = options.site === null ? new Map() : await load(config, options.site ?? TEST_SITE);
+    return await use(await start({ config, overrides: options.overrides ?? {}, passwords, opened }));
+  } finally {
+    for (const { gateway, client } of opened) {
+      client.close();
+      await gateway.stop();
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+interface StartParts {
+  readonly config: Config;
+  readonly overrides: GatewayOverrides;
+  readonly passwords: ReadonlyMap<number, string>;
+  readonly opened: { gateway: Gateway; client: WireClient }[];
+}
+
+async function start(parts: StartParts): Promise<RunningGateway> {
+  const { config, overrides, passwords, opened } = parts;
+  const log: LogLine[] = [];
+  const logger = createLogger('info', { write: (line: string) => log.push(JSON.parse(line)) });
+  const gateway = new Gateway(config, logger, overrides);
+  const port = await gateway.start();
+  const certificate = readFileSync(ownCertificateFiles(config.dataDir).certificateFile, 'utf8');
+  const client = new WireClient(port, certificate);
+  opened.push({ gateway, client });
+  return {
+    client,
+    port,
+    certificate,
+    config,
+    log,
+    passwords,
+    withStore: (use) => withStore(config, use),
+    restart: async () => {
+      client.close();
+      await gateway.stop();
+      return start(parts);
+    },
+  };
+}
+
+async function withStore<Result>(config: Config, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore(config, systemClock, createLogger('silent'));
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Loads a site file into a gateway's data as `rollcall import` does; gives the generated passwords. */
+export function load(config: Config, site: object): Promise<ReadonlyMap<number, string>> {
+  return withStore(config, async (store) => {
+    const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
+    const outcome = await loadSite(parts, readSiteFile(JSON.stringify(site)));
+    if (outcome.kind !== 'loaded') throw new TypeError(`the site was refused: ${JSON.stringify(outcome)}`);
+    return new Map(outcome.generated.map(({ workNumber, password }) => [workNumber, password]));
+  });
+}
+
+/** Rows of the embedded store, read beside the running gateway. */
+export function sqliteRows(config: Config, query: string): readonly Readonly<Record<string, unknown>>[] {
+  const database = new DatabaseSync(join(config.dataDir, 'rollcall.db'), { readOnly: true });
+  try {
+    return database.prepare(query).all();
+  } finally {
+    database.close();
+  }
+}
