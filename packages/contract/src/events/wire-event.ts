@@ -1,12 +1,14 @@
 /** Names of the events that this release sends. */
-export type WireEventType =
-  | 'AgentOther_InService'
-  | 'AgentOther_ShutdownService'
-  | 'AgentState_CancelNotReady_Success'
-  | 'AgentState_CancelWork_Success'
-  | 'AgentState_Ready'
-  | 'AgentState_SetNotReady_Success'
-  | 'AgentState_Work';
+export const WIRE_EVENT_TYPES = [
+  'AgentOther_InService',
+  'AgentOther_ShutdownService',
+  'AgentState_CancelNotReady_Success',
+  'AgentState_CancelWork_Success',
+  'AgentState_Ready',
+  'AgentState_SetNotReady_Success',
+  'AgentState_Work',
+] as const;
+export type WireEventType = (typeof WIRE_EVENT_TYPES)[number];
 
 /** One event as it crosses the wire, keys in the order of the wire. */
 export interface WireEvent {

@@ -127,7 +127,7 @@ async function answer(route: Route, { request, reply }: Exchange, parts: Gateway
   }
   if (said.kind === 'signedIn') facts.vdn = said.result.vdnid;
   if (said.kind === 'event') reply.raw.once('finish', said.confirm);
-  sendReply(reply.raw, said, parts);
+  sendReply(reply.raw, said, { nodeName: parts.nodeName, isClosing: parts.phase() === 'draining' });
 }
 
 /** The checks in the order of rule WI-26: path, then token, then parameters, then the operation itself. */

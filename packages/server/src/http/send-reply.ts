@@ -2,9 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { RESULT_CODES, type ResultCode } from '@rollcall/contract';
 import type { Reply } from './call.ts';
 
-/** How a session's token is written on the wire: `<token>.<node>`. */
-export interface TokenFormat {
+/** What the answering node adds to a reply. */
+export interface AnsweringNode {
+  /** Written behind a session's token: `<token>.<node>`. */
   readonly nodeName: string;
+  /** The node stops: each connection is told so with its answer (rule WI-3). */
+  readonly isClosing: boolean;
 }
 
 /** The exact bytes of a reply, without a newline (rule WI-16). */
@@ -28,8 +31,12 @@ export function envelope(code: ResultCode, message: string = RESULT_CODES[code].
 }
 
 /** Writes a reply: HTTP 200, header casing as old clients expect it (rules WI-2, WI-15, WI-20). */
-export function sendReply(response: ServerResponse, reply: Reply, { nodeName }: TokenFormat): void {
-  const headers: string[] = [];
+export function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  { nodeName, isClosing }: AnsweringNode,
+): void {
+  const headers: string[] = isClosing ? ['Connection', 'close'] : [];
   if (reply.kind === 'signedIn') {
     const guid = `${reply.token}.${nodeName}`;
     headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);

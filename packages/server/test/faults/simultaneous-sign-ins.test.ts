@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from './support/gateway-client.ts';
-import { agentNumbers, HASHED_AGENT, type Installation, type RunningNode, withInstallation } from './support/installation.ts';
+import {
+  agentNumbers,
+  HASHED_AGENT,
+  type Installation,
+  type RunningNode,
+  withInstallation,
+} from './support/installation.ts';
 import { expectTablesToAgree } from './support/table-check.ts';
 
 const TIMEOUT_MS = 90_000;
@@ -22,7 +28,8 @@ describe.each(CASES)('simultaneous sign-ins with $store and $nodes process(es)',
       withInstallation({ store, agents: 2 }, async (installation) => {
         const { password, tables } = installation;
         const running = await startNodes(installation, nodes);
-        const isWrong = (index: number) => index % Math.floor(SIGN_INS / WRONG_PASSWORDS) === 1 && index < SIGN_INS - 2;
+        const isWrong = (index: number) =>
+          index % Math.floor(SIGN_INS / WRONG_PASSWORDS) === 1 && index < SIGN_INS - 2;
         const answers = await atOnce(running, SIGN_INS, ({ client }, index) =>
           client.signIn(HASHED_AGENT, { password: isWrong(index) ? `not ${index}` : password }),
         );
@@ -88,7 +95,10 @@ describe.each(CASES)('simultaneous sign-ins with $store and $nodes process(es)',
 
         expect(await expectTablesToAgree(installation.tables)).toEqual(before);
         for (const node of running) {
-          expect((await node.client.status(FIRST, token)).result).toEqual({ agentState: 3, isWorking: false });
+          expect((await node.client.status(FIRST, token)).result).toEqual({
+            agentState: 3,
+            isWorking: false,
+          });
         }
         expect((await client.sayFree(FIRST, token)).retcode).toBe('0');
         await expectTablesToAgree(installation.tables);
@@ -107,8 +117,12 @@ async function atOnce(
   count: number,
   call: (node: RunningNode, index: number) => Promise<Answer>,
 ): Promise<Answer[]> {
-  await Promise.all(nodes.map(({ client }) => client.openConnections(Math.ceil(count / nodes.length), FIRST)));
-  return Promise.all(Array.from({ length: count }, (_, index) => call(nodes[index % nodes.length] as RunningNode, index)));
+  await Promise.all(
+    nodes.map(({ client }) => client.openConnections(Math.ceil(count / nodes.length), FIRST)),
+  );
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => call(nodes[index % nodes.length] as RunningNode, index)),
+  );
 }
 
 function codesOf(answers: readonly Answer[]): Record<string, number> {

@@ -1,4 +1,12 @@
-import { differenceFrom, type Found, learnFrom, NEW_WORLD, type Operation, predict, type World } from './agent-model.ts';
+import {
+  differenceFrom,
+  type Found,
+  learnFrom,
+  NEW_WORLD,
+  type Operation,
+  predict,
+  type World,
+} from './agent-model.ts';
 import { type Answer, ConnectionLost, type GatewayClient } from './gateway-client.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -54,7 +62,8 @@ export class AgentDriver {
     const prediction = operation === null ? undefined : predict(this.#world, operation);
     if (operation === null || prediction?.codes.includes('0') !== true) throw this.#fault(without);
     const withIt = differenceFrom(prediction.after, found);
-    if (withIt !== undefined) throw this.#fault(`${without}; or, with ${JSON.stringify(operation)}, ${withIt}`);
+    if (withIt !== undefined)
+      throw this.#fault(`${without}; or, with ${JSON.stringify(operation)}, ${withIt}`);
     this.#become(learnFrom(prediction.after, found));
     return 'done';
   }

@@ -64,7 +64,10 @@ export function predict(world: World, operation: Operation): Prediction {
   return { codes: ['0'], after };
 }
 
-function predictSignIn(world: World, { forced, phone, status }: Extract<Operation, { kind: 'signIn' }>): Prediction {
+function predictSignIn(
+  world: World,
+  { forced, phone, status }: Extract<Operation, { kind: 'signIn' }>,
+): Prediction {
   const { session } = world;
   if (session !== null && !forced) return { codes: ['100-002'], after: world };
   const before = session === null ? world.log : [...world.log, endOf(session, 'displaced')];
@@ -97,7 +100,8 @@ interface Move {
 
 function moveOf(from: StoredState, operation: StateOperation): Move | null {
   if (operation.kind === 'sayFree') {
-    const left = from.kind === 'ready' ? 'agentBecameReady' : from.kind === 'wrapUp' ? 'agentLeftWrapUp' : LEFT;
+    const left =
+      from.kind === 'ready' ? 'agentBecameReady' : from.kind === 'wrapUp' ? 'agentLeftWrapUp' : LEFT;
     return { to: READY, events: [{ kind: left }] };
   }
   if (operation.kind === 'sayBusy') {

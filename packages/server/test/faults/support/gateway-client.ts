@@ -1,5 +1,5 @@
-import { Agent, type RequestOptions, request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 /** Where a node is reached, and the certificate it must show. */

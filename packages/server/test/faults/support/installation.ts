@@ -37,23 +37,27 @@ export interface Installation {
 export interface InstallationWish {
   readonly store: StoreKind;
   readonly agents: number;
+  /** Whether compiled code is kept from start to start, which makes a start faster; the first pays for it. */
+  readonly startsOften?: boolean;
   /** Database to use instead of a new one of the run's PostgreSQL server. */
   readonly databaseUrl?: string;
 }
 
 /** Makes an installation, hands it to `use`, and ends and removes whatever is left of it. */
 export async function withInstallation<Result>(
-  { store, agents, databaseUrl }: InstallationWish,
+  { store, agents, databaseUrl, startsOften = false }: InstallationWish,
   use: (installation: Installation) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-faults-'));
-  const database = store === 'postgres' && databaseUrl === undefined ? await createPostgresDatabase() : undefined;
+  const database =
+    store === 'postgres' && databaseUrl === undefined ? await createPostgresDatabase() : undefined;
   const url = databaseUrl ?? database?.url;
   const started: RunningNode[] = [];
   const settingsOf = (node: number): ProcessSettings => ({
     ROLLCALL_DATA_DIR: join(folder, `node-${node}`),
     ROLLCALL_NODE_NAME: `node-${node}`,
     ...(url === undefined ? {} : { ROLLCALL_DATABASE_URL: url }),
+    ...(startsOften ? { NODE_COMPILE_CACHE: join(folder, 'compiled') } : {}),
   });
   const start = async (node = 1): Promise<RunningNode> => {
     const server = await startRollcall(settingsOf(node));

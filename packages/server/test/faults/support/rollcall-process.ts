@@ -47,7 +47,11 @@ export async function startRollcall(settings: ProcessSettings): Promise<Rollcall
     return within(STOP_MS, `the end of server process ${child.pid} after ${signal}`, ended);
   };
   try {
-    const ready = await within(START_MS, 'the server to be ready', Promise.race([said(READY), failed(running)]));
+    const ready = await within(
+      START_MS,
+      'the server to be ready',
+      Promise.race([said(READY), failed(running)]),
+    );
     const { certificateFile } = ownCertificateFiles(settings.ROLLCALL_DATA_DIR);
     return {
       pid: child.pid ?? 0,
@@ -63,7 +67,10 @@ export async function startRollcall(settings: ProcessSettings): Promise<Rollcall
 }
 
 /** Runs `rollcall import`; gives the passwords that it generated, by work number. */
-export async function importSite(settings: ProcessSettings, siteFile: string): Promise<ReadonlyMap<number, string>> {
+export async function importSite(
+  settings: ProcessSettings,
+  siteFile: string,
+): Promise<ReadonlyMap<number, string>> {
   const running = run(['import', siteFile], settings);
   const { code } = await within(START_MS, 'the import of the site', running.ended);
   if (code !== 0) throw new ProcessFault(`the import ended with code ${code}: ${running.errors()}`);
@@ -123,5 +130,7 @@ async function endOf(child: ChildProcess): Promise<ProcessEnd> {
 
 async function failed({ ended, output, errors }: Running): Promise<never> {
   const { code, signal } = await ended;
-  throw new ProcessFault(`the server ended with ${code ?? signal} before it was ready: ${output()}${errors()}`);
+  throw new ProcessFault(
+    `the server ended with ${code ?? signal} before it was ready: ${output()}${errors()}`,
+  );
 }

@@ -34,10 +34,17 @@ export function findFaults(tables: Tables): string[] {
 }
 
 /** Positions are dense from 1 in the order of the feed, the head is their count, and time never runs backwards. */
-function logFaults({ workNumber, head, hasHalfSession }: StoredAgent, log: readonly StoredPosition[]): string[] {
+function logFaults(
+  { workNumber, head, hasHalfSession }: StoredAgent,
+  log: readonly StoredPosition[],
+): string[] {
   const faults = log.flatMap(({ sequence, at }, index) => [
-    ...(sequence === index + 1 ? [] : [`agent ${workNumber}: position ${sequence} stands at place ${index + 1}`]),
-    ...(at >= (log[index - 1]?.at ?? 0) ? [] : [`agent ${workNumber}: time runs backwards at position ${sequence}`]),
+    ...(sequence === index + 1
+      ? []
+      : [`agent ${workNumber}: position ${sequence} stands at place ${index + 1}`]),
+    ...(at >= (log[index - 1]?.at ?? 0)
+      ? []
+      : [`agent ${workNumber}: time runs backwards at position ${sequence}`]),
   ]);
   if (head !== log.length) faults.push(`agent ${workNumber}: head ${head}, but ${log.length} events`);
   if (hasHalfSession) faults.push(`agent ${workNumber}: half a session in its row`);
@@ -53,7 +60,11 @@ interface Range {
 }
 
 /** The sessions divide the log without gap or overlap; each begins with its sign-in and ends with its own end. */
-function rangeFaults(agent: StoredAgent, log: readonly StoredPosition[], ended: readonly StoredEnd[]): string[] {
+function rangeFaults(
+  agent: StoredAgent,
+  log: readonly StoredPosition[],
+  ended: readonly StoredEnd[],
+): string[] {
   const ranges = rangesOf(agent, ended);
   const expected = ranges.flatMap(({ first, last, signedInAt, reason }) => {
     const middle = Math.max(0, last - first - (reason === null ? 0 : 1));
@@ -67,7 +78,9 @@ function rangeFaults(agent: StoredAgent, log: readonly StoredPosition[], ended: 
   });
   const faults = ranges.flatMap(({ first }, index) => {
     const before = ranges[index - 1]?.last ?? 0;
-    return first === before + 1 ? [] : [`agent ${agent.workNumber}: a session begins at ${first}, after ${before}`];
+    return first === before + 1
+      ? []
+      : [`agent ${agent.workNumber}: a session begins at ${first}, after ${before}`];
   });
   const wrong = Array.from({ length: Math.max(expected.length, found.length) }, (_, index) => index).find(
     (index) => expected[index] !== found[index],
@@ -127,8 +140,10 @@ function feedFaults({ feeds, events }: Tables): string[] {
   return feeds.flatMap(({ tenantId, head }) => {
     const feed = events.filter((event) => event.tenantId === tenantId);
     const gap = feed.findIndex(({ feedSequence }, index) => feedSequence !== index + 1);
-    const faults = gap < 0 ? [] : [`feed of tenant ${tenantId}: ${feed[gap]?.feedSequence} at place ${gap + 1}`];
-    if (head !== feed.length) faults.push(`feed of tenant ${tenantId}: head ${head}, but ${feed.length} events`);
+    const faults =
+      gap < 0 ? [] : [`feed of tenant ${tenantId}: ${feed[gap]?.feedSequence} at place ${gap + 1}`];
+    if (head !== feed.length)
+      faults.push(`feed of tenant ${tenantId}: head ${head}, but ${feed.length} events`);
     return faults;
   });
 }
@@ -139,12 +154,18 @@ function claimFaults({ agents, phones, licences }: Tables): string[] {
     session === null ? [] : [{ workNumber, tenantId, ...session }],
   );
   const held = new Set(
-    live.flatMap(({ tenantId, phone, workNumber }) => (phone === null ? [] : [`${tenantId}/${phone}/${workNumber}`])),
+    live.flatMap(({ tenantId, phone, workNumber }) =>
+      phone === null ? [] : [`${tenantId}/${phone}/${workNumber}`],
+    ),
   );
   const rows = new Set(phones);
   return [
-    ...[...rows].filter((phone) => !held.has(phone)).map((phone) => `phone ${phone} is taken, but no live session holds it`),
-    ...[...held].filter((phone) => !rows.has(phone)).map((phone) => `phone ${phone} of a live session is not taken`),
+    ...[...rows]
+      .filter((phone) => !held.has(phone))
+      .map((phone) => `phone ${phone} is taken, but no live session holds it`),
+    ...[...held]
+      .filter((phone) => !rows.has(phone))
+      .map((phone) => `phone ${phone} of a live session is not taken`),
     ...licences.flatMap(({ tenantId, agent, video }) => {
       const seats = live.filter((session) => session.tenantId === tenantId).map((session) => session.seats);
       const seated = seats.filter((claim) => claim !== 'none').length;

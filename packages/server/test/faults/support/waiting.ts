@@ -6,7 +6,11 @@ export class WaitedTooLong extends Error {
 }
 
 /** The promise, or {@link WaitedTooLong} after `limitMs`. */
-export async function within<Result>(limitMs: number, what: string, promise: Promise<Result>): Promise<Result> {
+export async function within<Result>(
+  limitMs: number,
+  what: string,
+  promise: Promise<Result>,
+): Promise<Result> {
   const timer = new AbortController();
   const late = delay(limitMs, undefined, { signal: timer.signal }).then(() => {
     throw new WaitedTooLong(`waited ${limitMs} ms for ${what}`);
@@ -22,7 +26,11 @@ export async function within<Result>(limitMs: number, what: string, promise: Pro
 const LOOK_AGAIN_MS = 10;
 
 /** Resolves when `holds` does; {@link WaitedTooLong} after `limitMs`. */
-export async function until(limitMs: number, what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  limitMs: number,
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new WaitedTooLong(`waited ${limitMs} ms for ${what}`);

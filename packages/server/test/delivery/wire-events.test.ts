@@ -1,0 +1,51 @@
+import { WIRE_EVENT_TYPES, type WorkNumber } from '@rollcall/contract';
+import { describe, expect, it } from 'vitest';
+import { toWireEvent } from '../../src/delivery/wire-events.ts';
+import type { AgentEvent } from '../../src/domain/agent-session/agent-event.ts';
+import { eventFromText, eventToText, UnreadableEventFault } from '../../src/storage/event-text.ts';
+
+/** One of each kind of event that can be stored; the type makes a forgotten one a compile error. */
+const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<AgentEvent, { kind: Kind }>[] } =
+  {
+    agentSignedIn: [{ kind: 'agentSignedIn' }],
+    signInReadyAnnounced: [{ kind: 'signInReadyAnnounced' }],
+    agentBecameReady: [{ kind: 'agentBecameReady' }],
+    agentBecameNotReady: [{ kind: 'agentBecameNotReady', reason: 200 }],
+    agentLeftNotReady: [{ kind: 'agentLeftNotReady' }],
+    agentEnteredWrapUp: [{ kind: 'agentEnteredWrapUp' }],
+    agentLeftWrapUp: [{ kind: 'agentLeftWrapUp' }],
+    agentSignedOut: [
+      { kind: 'agentSignedOut', reason: 'displaced', signedInAt: 1_471_585_949_806 },
+      { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1 },
+    ],
+  };
+const events = Object.values(EVERY_KIND).flat();
+
+describe('the translation of events', () => {
+  it('gives each stored event one form or none, and reaches every name that is sent [DL-9]', () => {
+    const wire = events.map((event) => toWireEvent(event, 291 as WorkNumber));
+    expect(wire.map((event) => event?.eventType ?? null)).toEqual([
+      'AgentOther_InService',
+      'AgentState_Ready',
+      'AgentState_Ready',
+      'AgentState_SetNotReady_Success',
+      'AgentState_CancelNotReady_Success',
+      'AgentState_Work',
+      'AgentState_CancelWork_Success',
+      'AgentOther_ShutdownService',
+      null,
+    ]);
+    expect(new Set(wire.flatMap((event) => event?.eventType ?? []))).toEqual(new Set(WIRE_EVENT_TYPES));
+    expect(wire[3]).toEqual({
+      eventType: 'AgentState_SetNotReady_Success',
+      workNo: '291',
+      content: { reason: '200' },
+    });
+    expect(wire[7]?.content).toEqual({ loginTime: '1471585949806' });
+  });
+
+  it('a stored event is read as it was written; one of a later release is refused by name [DL-9]', () => {
+    for (const event of events) expect(eventFromText(eventToText(event))).toEqual(event);
+    expect(() => eventFromText('{"v":2,"kind":"agentSignedIn"}')).toThrow(UnreadableEventFault);
+  });
+});

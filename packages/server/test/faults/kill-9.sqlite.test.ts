@@ -1,0 +1,3 @@
+import { describeKill9 } from './support/kill-9-suite.ts';
+
+describeKill9('sqlite');
