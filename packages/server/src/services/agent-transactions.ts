@@ -93,16 +93,22 @@ export class AgentTransactions {
   }
 
   async #commit(batch: readonly Pending[]): Promise<void> {
+    const commands = batch.map(({ command }) => command);
+    let result: BatchResult;
     try {
-      const commands = batch.map(({ command }) => command);
-      this.#settle(batch, await this.#parts.store.commit(commands, foldBatch));
+      result = await this.#parts.store.commit(commands, foldBatch);
     } catch (cause) {
-      if (this.#parts.isConstraintFault(cause)) {
-        this.#parts.reportBug(cause);
-        if (batch.length > 1) return this.#commitOneByOne(batch);
-      }
-      for (const { settle } of batch) settle({ kind: 'fault', cause });
+      return this.#commitFailed(batch, cause);
     }
+    this.#settle(batch, result);
+  }
+
+  async #commitFailed(batch: readonly Pending[], cause: unknown): Promise<void> {
+    if (this.#parts.isConstraintFault(cause)) {
+      this.#parts.reportBug(cause);
+      if (batch.length > 1) return this.#commitOneByOne(batch);
+    }
+    for (const { settle } of batch) settle({ kind: 'fault', cause });
   }
 
   async #commitOneByOne(batch: readonly Pending[]): Promise<void> {

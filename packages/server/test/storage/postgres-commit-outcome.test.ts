@@ -5,6 +5,7 @@ import { lookUpCommit } from '../../src/storage/postgres/commit-lookup.ts';
 import { CommitLostFault } from '../../src/storage/postgres/faults.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { type CutProxy, startCutProxy } from '../support/cut-proxy.ts';
+import { eventually } from '../support/eventually.ts';
 import { type PostgresUnderTest, withPostgresStores } from '../support/postgres-stores.ts';
 import {
   agentNumber,
@@ -46,6 +47,7 @@ function withBrokenStore(limitMs: number, use: (broken: Broken) => Promise<void>
 }
 
 const LONG_MS = 20_000;
+const LOOKED_UP = 'the answer to a commit was lost; its outcome is looked up';
 const batch = [
   signIn({ workNumber: ann, session: 'a1', phone: '4001', seats: 'agent' }),
   signIn({ workNumber: dee, session: 'd1', tenantId: SECOND_TENANT }),
@@ -67,7 +69,7 @@ describe('a commit whose answer is lost', () => {
         ]),
       });
       expect(await store.findAgent(ann)).toMatchObject({ head: 2, session: { id: 'a1' } });
-      expect(broken.warnings).toContain('the answer to a commit was lost; its outcome is looked up');
+      expect(broken.warnings).toContain(LOOKED_UP);
       await expectConsistent(broken);
     }));
 
@@ -88,9 +90,9 @@ describe('a commit whose answer is lost', () => {
       const settled = vi.fn();
       const committing = store.commit(batch, foldBatch);
       committing.then(settled, settled);
-      await vi.waitFor(() => expect(proxy.cuts()).toBe(1));
+      await eventually(() => expect(proxy.cuts()).toBe(1));
       const asked = proxy.connections();
-      await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(asked + 1));
+      await eventually(() => expect(proxy.connections()).toBeGreaterThan(asked + 1));
       expect(settled).not.toHaveBeenCalled();
       proxy.letGo();
       await expect(committing).rejects.toThrow(CommitLostFault);
@@ -113,7 +115,7 @@ describe('a commit whose answer is lost', () => {
       proxy.arm({ at: 'beforeCommit', holdServer: true });
       expect(await store.commit(batch, foldBatch)).toEqual({ kind: 'unknown' });
       proxy.letGo();
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(verdicts(await store.commit(batch, foldBatch))).toEqual(['accepted', 'accepted']);
       });
     }));
@@ -140,9 +142,9 @@ describe('a connection that breaks before COMMIT is sent', () => {
       const { store, proxy, warnings } = broken;
       const before = await readTables(broken);
       proxy.arm({ at: 'nextMessage' });
-      await expect(store.commit(batch, foldBatch)).rejects.toThrow(/[Cc]onnection|ECONN/);
+      await expect(store.commit(batch, foldBatch)).rejects.toThrow(/[Cc]onnection|ECONNRESET|EPIPE/);
       expect(proxy.cuts()).toBe(1);
-      expect(warnings).toEqual([]);
+      expect(warnings).not.toContain(LOOKED_UP);
       expect(await readTables(broken)).toEqual(before);
       expect(verdicts(await store.commit(batch, foldBatch))).toEqual(['accepted', 'accepted']);
       expect(

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
 import type { BatchResult } from '../../src/storage/agent-store.ts';
 import { sqlStateOf } from '../../src/storage/postgres/faults.ts';
 import type { Store } from '../../src/storage/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { type PostgresUnderTest, withPostgresStores } from '../support/postgres-stores.ts';
 import {
   agentNumber,
@@ -50,7 +51,7 @@ function count(all: readonly string[]): Record<string, number> {
 
 /** Waits until somebody waits for a lock of the test's own transaction. */
 function untilSomebodyWaits({ database }: PostgresUnderTest): Promise<void> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const [row] = await database.query(
       'SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
     );
@@ -225,7 +226,7 @@ test('[TX-15] idle connections that are lost are a warning, and the next batch g
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
     );
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(under.warnings).toEqual(ended.map(() => 'an idle database connection was lost')),
     );
     expect(ended.length).toBeGreaterThan(0);

@@ -1,10 +1,11 @@
 import pg from 'pg';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { NewerDatabaseFault } from '../../src/storage/migrations.ts';
 import { UnsafeDatabaseFault } from '../../src/storage/postgres/faults.ts';
 import { openPostgresStore } from '../../src/storage/postgres/open.ts';
+import { eventually } from '../support/eventually.ts';
 import { startPostgresServer } from '../support/postgres-server.ts';
 import { withPostgresStores } from '../support/postgres-stores.ts';
 import { agentNumber, FIRST_TENANT, signIn, siteAgent, siteTenant } from '../support/store-fixture.ts';
@@ -29,7 +30,7 @@ describe('unsafe settings', () => {
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
       );
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(warnings).toEqual(ended.map(() => 'an idle database connection was lost')),
       );
       const command = signIn({ workNumber: agentNumber(0), session: 'a1' });

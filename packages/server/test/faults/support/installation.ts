@@ -28,6 +28,8 @@ export interface Installation {
   readonly tables: TableReader;
   /** Password of {@link HASHED_AGENT}. */
   readonly password: string;
+  /** A folder for what the test keeps; removed with the installation. */
+  readonly folder: string;
   /** The first node's data folder. */
   readonly dataDir: string;
   /** Starts a node. Nodes of one number share a data folder; several numbers need PostgreSQL. */
@@ -70,7 +72,7 @@ export async function withInstallation<Result>(
     const passwords = await importSite(settingsOf(1), writeSite(folder, agents));
     const dataDir = join(folder, 'node-1');
     tables = url === undefined ? sqliteTables(join(dataDir, 'rollcall.db')) : await postgresTables(url);
-    return await use({ store, tables, dataDir, start, password: passwords.get(HASHED_AGENT) ?? '' });
+    return await use({ store, tables, folder, dataDir, start, password: passwords.get(HASHED_AGENT) ?? '' });
   } finally {
     for (const { client } of started) client.close();
     await Promise.all(started.map((node) => node.kill()));

@@ -6,7 +6,7 @@ import {
   agentNumbers,
   type Installation,
   type RunningNode,
-  STORES,
+  type StoreKind,
   withInstallation,
 } from './installation.ts';
 import { chosenSeed, type SeededRandom, seededRandom } from './seeded-random.ts';
@@ -48,18 +48,12 @@ export function describeKill9(store: StoreKind): void {
           }));
           let node = await installation.start();
           for (let round = 1; round <= ROUNDS; round++) {
-            const T = [performance.now()];
             await loadThenKill(node, drivers, { random, tally });
-            
             node = await restart(installation);
-            
             const tables = await expectTablesToAgree(installation.tables);
             for (const { workNumber, driver } of drivers) tally[driver.settle(foundOf(tables, workNumber))]++;
-            
             const { client } = node;
             await Promise.all(drivers.map(({ driver }) => driver.ask(client)));
-            
-            console.log(round, tally.acknowledged, ...T.map((t, i) => (i ? Math.round(t - T[i - 1]!) : 0)));
           }
           await expectTablesToAgree(installation.tables);
           console.log(

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  BASE_PATH,
+  FAMILIES,
+  LATER_FAMILIES,
+  LATER_OPERATIONS,
+  OPERATIONS,
+  parsePathTemplate,
+  RESULT_CODES,
+} from '../src/index.ts';
+
+const operations = Object.values(OPERATIONS);
+/** Codes that the transport answers without looking at an operation. */
+const TRANSPORT_CODES = ['000-002', '000-006'];
+
+function readDocument(path: string): string {
+  return readFileSync(new URL(`../../../docs/${path}`, import.meta.url), 'utf8');
+}
+
+describe('the catalogue of result codes', () => {
+  it('holds exactly the codes that some operation or the transport may answer [SI-35]', () => {
+    const answered = new Set([...operations.flatMap(({ resultCodes }) => resultCodes), ...TRANSPORT_CODES]);
+    expect([...answered].toSorted()).toEqual(Object.keys(RESULT_CODES).toSorted());
+    const names = Object.values(RESULT_CODES).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('is documented code by code, with message and remedy', () => {
+    const documented = readDocument('api.md');
+    for (const [code, { message, remedy }] of Object.entries(RESULT_CODES)) {
+      if (code !== '0') expect(documented).toContain(`| ${code} | ${message} | ${remedy} |`);
+    }
+  });
+
+  it('loginex lists the codes that its rule lists [SI-35]', () => {
+    const rule = /\*\*SI-35\*\*[^:]*: ([^.]*)\./s.exec(readDocument('spec/sign-in.md'))?.[1] ?? '';
+    expect(OPERATIONS.loginEx.resultCodes).toEqual(rule.split(/,\s+/));
+  });
+});
+
+describe('the operations', () => {
+  it('are each documented with method and path', () => {
+    const documented = readDocument('api.md');
+    for (const { logName, method, path } of operations) {
+      expect(documented).toMatch(new RegExp(`\\| ${logName} \\| \`${method} ${path.replace(/[{}]/g, '.')}`));
+    }
+  });
+
+  it('have paths of known families, and no two the same method and shape [WI-8]', () => {
+    const all = [...operations.map(({ method, path }) => [method, path] as const), ...LATER_OPERATIONS];
+    const shapes = all.map(([method, path]) => {
+      const segments = parsePathTemplate(path).map((part) => (part.kind === 'literal' ? part.text : '*'));
+      expect([...FAMILIES], path).toContain(segments[0]);
+      return `${method} ${segments.join('/')}`;
+    });
+    expect(new Set(shapes).size).toBe(shapes.length);
+    expect(BASE_PATH).toBe('/agentgateway/resource');
+    expect(LATER_FAMILIES.some((family) => FAMILIES.some((known) => known === (family as string)))).toBe(
+      false,
+    );
+  });
+});

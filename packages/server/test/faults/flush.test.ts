@@ -1,0 +1,194 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { clientConfig } from '../../src/storage/postgres/connection.ts';
+import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import type { GatewayClient } from './support/gateway-client.ts';
+import { agentNumbers, type RunningNode, withInstallation } from './support/installation.ts';
+import { isFlush, type TracedCall, traceWrites } from './support/strace.ts';
+import { expectTablesToAgree } from './support/table-check.ts';
+
+const TIMEOUT_MS = 120_000;
+const CHANGES = 100;
+const EMPTY_ANSWER = '{"message":"","retcode":"0"}';
+const POLLERS = agentNumbers(3);
+const [FIRST] = POLLERS as [number];
+
+/** Alone in its cluster, and without what PostgreSQL writes on its own accord. */
+const QUIET_SETTINGS = [
+  'fsync=on',
+  'autovacuum=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'checkpoint_timeout=1h',
+];
+
+describe('flushes with sqlite', () => {
+  it(
+    `[TX-9] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
+    () =>
+      withInstallation(
+        { store: 'sqlite', agents: POLLERS.length },
+        async ({ start, tables, folder, dataDir }) => {
+          const node = await start();
+          const log = join(dataDir, 'rollcall.db-wal');
+          const tokens = await signInAll(node.client);
+
+          const changing = await traceWrites(node.pid, join(folder, 'changes.strace'));
+          await changeOneAfterAnother(node.client, tokens.get(FIRST) ?? '');
+          const calls = onFilesOf(dataDir, await changing.stop());
+          const flushes = calls.filter(isFlush);
+          console.log(`flushes, sqlite: ${CHANGES} changes, ${flushes.length} flushes`);
+          expect(flushes.filter(({ path }) => path === log).length).toBeGreaterThanOrEqual(CHANGES);
+          // A write would be seen.
+          expect(calls.length - flushes.length).toBeGreaterThanOrEqual(CHANGES);
+
+          await readAllEvents(node.client, tokens);
+          const sizeBefore = statSync(log).size;
+          const polling = await traceWrites(node.pid, join(folder, 'polls.strace'));
+          await holdPolls(node.client, tokens);
+          expect(onFilesOf(dataDir, await polling.stop())).toEqual([]);
+          expect(statSync(log).size).toBe(sizeBefore);
+          await expectTablesToAgree(tables);
+        },
+      ),
+    TIMEOUT_MS,
+  );
+});
+
+describe('flushes with postgres', () => {
+  it(
+    `[TX-9] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
+    () =>
+      withQuietPostgres(async (server) => {
+        const databaseUrl = server.url('postgres');
+        await withInstallation(
+          { store: 'postgres', agents: POLLERS.length, databaseUrl },
+          async (installation) => {
+            const { start, tables, folder } = installation;
+            const cluster = join(dirname(server.socket), 'data');
+            const postmaster = Number(
+              readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n', 1)[0],
+            );
+
+            // Before the server connects, so that every process that serves it is followed from its beginning.
+            const changing = await traceWrites(postmaster, join(folder, 'changes.strace'));
+            const node = await start();
+            const tokens = await signInAll(node.client);
+            const before = await walOf(databaseUrl);
+            await changeOneAfterAnother(node.client, tokens.get(FIRST) ?? '');
+            const after = await walOf(databaseUrl);
+            const calls = onFilesOf(join(cluster, 'pg_wal'), await changing.stop());
+            const flushes = calls.filter(isFlush);
+            const counted = await flushesCounted(databaseUrl, node);
+            console.log(
+              `flushes, postgres: ${CHANGES} changes, ${flushes.length} flushes traced and ${counted} counted by the ` +
+                `database, sign-ins included; ${after.position - before.position} bytes of log`,
+            );
+            expect(after.transactions - before.transactions).toBe(CHANGES);
+            // Each of the sign-ins was a flush too.
+            expect(flushes.length).toBeGreaterThanOrEqual(CHANGES + POLLERS.length);
+            expect(counted).toBeGreaterThanOrEqual(CHANGES + POLLERS.length);
+            // A write would be seen.
+            expect(calls.length - flushes.length).toBeGreaterThanOrEqual(CHANGES);
+
+            const again = await start();
+            await readAllEvents(again.client, tokens);
+            const quiet = await walOf(databaseUrl);
+            const polling = await traceWrites(postmaster, join(folder, 'polls.strace'));
+            await holdPolls(again.client, tokens);
+            expect(onFilesOf(cluster, await polling.stop())).toEqual([]);
+            expect(await walOf(databaseUrl)).toEqual(quiet);
+            await expectTablesToAgree(tables);
+          },
+        );
+      }),
+    TIMEOUT_MS,
+  );
+});
+
+async function signInAll(client: GatewayClient): Promise<ReadonlyMap<number, string>> {
+  const tokens = new Map<number, string>();
+  for (const workNumber of POLLERS) tokens.set(workNumber, await client.tokenOf(workNumber));
+  return tokens;
+}
+
+async function changeOneAfterAnother(client: GatewayClient, token: string): Promise<void> {
+  for (let change = 0; change < CHANGES; change++) {
+    const { body } = await (change % 2 === 0
+      ? client.sayBusy(FIRST, token, 200)
+      : client.sayFree(FIRST, token));
+    expect(body).toBe(EMPTY_ANSWER);
+  }
+}
+
+/** Polls until each session's own part of the log is read. */
+async function readAllEvents(client: GatewayClient, tokens: ReadonlyMap<number, string>): Promise<void> {
+  for (const [workNumber, token] of tokens) {
+    const events = workNumber === FIRST ? CHANGES + 2 : 2;
+    for (let event = 0; event < events; event++)
+      expect(await client.poll(workNumber, token)).toHaveProperty('event');
+  }
+}
+
+/** One poll of each session, held until it is answered without news. */
+async function holdPolls(client: GatewayClient, tokens: ReadonlyMap<number, string>): Promise<void> {
+  const beganMs = performance.now();
+  const answers = await Promise.all([...tokens].map(([workNumber, token]) => client.poll(workNumber, token)));
+  expect(answers.map(({ body }) => body)).toEqual(POLLERS.map(() => EMPTY_ANSWER));
+  expect(performance.now() - beganMs).toBeGreaterThan(9_000);
+}
+
+/** Writes and flushes of a folder's files, and flushes of everything. */
+function onFilesOf(folder: string, calls: readonly TracedCall[]): TracedCall[] {
+  return calls.filter((call) => call.path.startsWith(folder) || (isFlush(call) && call.path === ''));
+}
+
+async function withQuietPostgres(use: (server: PostgresServer) => Promise<void>): Promise<void> {
+  const server = startPostgresServer(QUIET_SETTINGS);
+  try {
+    await use(server);
+  } finally {
+    server.stop();
+  }
+}
+
+interface Wal {
+  /** Bytes of write-ahead log so far. */
+  readonly position: number;
+  /** Transactions that could write so far. */
+  readonly transactions: number;
+}
+
+async function walOf(url: string): Promise<Wal> {
+  const [row] = await ask(
+    url,
+    `SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS position,
+       pg_snapshot_xmax(pg_current_snapshot())::text AS transactions`,
+  );
+  return { position: Number(row?.position), transactions: Number(row?.transactions) };
+}
+
+/** What the database itself has counted. A process adds its count when it ends, so the node is stopped first. */
+async function flushesCounted(url: string, node: RunningNode): Promise<number> {
+  await node.stop();
+  const [version] = await ask(url, "SELECT current_setting('server_version_num')::int AS number");
+  const [row] = await ask(
+    url,
+    Number(version?.number) >= 180_000
+      ? "SELECT sum(fsyncs) AS flushes FROM pg_stat_io WHERE object = 'wal'"
+      : 'SELECT wal_sync AS flushes FROM pg_stat_wal',
+  );
+  return Number(row?.flushes);
+}
+
+async function ask(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client(clientConfig(url));
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
