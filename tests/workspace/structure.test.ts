@@ -186,7 +186,7 @@ describe('[OP-18] the import rule', () => {
     ['services/a.ts', `import type { Database } from '../storage/sqlite/open.ts';`],
     ['services/a.ts', `const store = await import('../storage/postgres/open.ts');`],
     ['services/a.ts', `import { Client } from 'pg';`],
-    ['storage/sqlite/a.ts', `import { decide } from '../../domain/agent-session/decide.ts';`],
+    ['storage/sqlite/a.ts', `import { SignInService } from '../../services/sign-in.ts';`],
     ['http/a.ts', `import { openStore } from '../storage/sqlite/open.ts';`],
     ['http/a.ts', `import { decide } from '../domain/agent-session/decide.ts';`],
     ['http/a.ts', `import { gateway } from '../gateway.ts';`],

@@ -47,7 +47,11 @@ const DRAIN_MS = 2_000;
 export function openStore(config: Config, clock: Clock, log: Logger): Promise<Store> {
   return config.databaseUrl === undefined
     ? openSqliteStore({ file: join(config.dataDir, 'rollcall.db'), clock })
-    : openPostgresStore({ url: config.databaseUrl, clock, warn: (message) => log.warn(message) });
+    : openPostgresStore({
+        url: config.databaseUrl,
+        clock,
+        warn: (message, cause) => log.warn({ err: cause }, message),
+      });
 }
 
 type Phase = 'starting' | 'serving' | 'draining';

@@ -1,43 +1,44 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 /** Another process serves from the same data folder. */
 export class FolderInUseFault extends Error {
   override readonly name = 'FolderInUseFault';
 }
 
+const SQLITE_BUSY = 5;
+
 /**
  * Claims a data folder for this process; gives a function that lets it go.
- * Throws {@link FolderInUseFault} when a live process holds it. What a killed process left behind is taken over.
+ * Throws {@link FolderInUseFault} when a live process holds it. The claim is a lock of the operating system, which ends
+ * with the process however it ends; a process number in a file would outlive it and be given to another.
  */
 export function claimDataFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'server.pid');
-  const holder = readHolder(file);
-  if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
+  const pidFile = join(folder, 'server.pid');
+  const lock = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (fault) {
+    lock.close();
+    if ((fault as { errcode?: unknown }).errcode !== SQLITE_BUSY) throw fault;
     throw new FolderInUseFault(
-      `process ${holder} serves from the data folder ${folder}; stop it, or choose another folder with ` +
-        `ROLLCALL_DATA_DIR (if that process is no Rollcall, delete ${file})`,
+      `process ${readHolder(pidFile)} serves from the data folder ${folder}; stop it, or choose another folder with ` +
+        'ROLLCALL_DATA_DIR',
     );
   }
-  writeFileSync(file, `${process.pid}\n`);
-  return () => rmSync(file, { force: true });
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return () => {
+    rmSync(pidFile, { force: true });
+    if (lock.isOpen) lock.close();
+  };
 }
 
-function readHolder(file: string): number | undefined {
+function readHolder(pidFile: string): string {
   try {
-    const pid = Number(readFileSync(file, 'utf8').trim());
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+    return readFileSync(pidFile, 'utf8').trim();
   } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (fault) {
-    return (fault as NodeJS.ErrnoException).code === 'EPERM';
+    return '(number unknown)';
   }
 }

@@ -5,7 +5,10 @@ import type { Command } from '../domain/agent-session/commands.ts';
 import type { Changes, CommandOutcome, FoldedBatch } from '../domain/agent-session/fold.ts';
 import type { WorkingSet } from '../domain/agent-session/working-set.ts';
 
-/** Decides a batch against what the store has locked; `now` is epoch ms by the store's clock. */
+/**
+ * Decides a batch against what the store has locked; `now` is epoch ms by the store's clock. Called again, with a
+ * working set read anew, when the database undid the batch because of another transaction.
+ */
 export type Fold = (set: WorkingSet, commands: readonly Command[], now: number) => FoldedBatch;
 
 /** What became of a batch. Nothing may be said about it to anyone before this is known. */
