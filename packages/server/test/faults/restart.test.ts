@@ -99,12 +99,15 @@ describe.each(STORES)('a planned restart with %s', (store) => {
       const before = await expectTablesToAgree(tables);
       const polls = await Promise.all(tokens.map((token, index) => holdPoll(node, AGENTS[index] ?? 0, token)));
       const idle = await openIdle(node);
-      const lateHandshake = await openTcp(node);
+      // Accepted before the stop, so that their requests come while it goes on.
+      const accepted = await Promise.all([openTcp(node), openTcp(node)]);
       const stopped = stop(node);
 
       await untilRefused(node);
-      const late = await openRaw(node, lateHandshake);
-      late.send({ method: 'PUT', path: `/onlineagent/${HASHED_AGENT}/loginex`, body: '{"password":""}' });
+      const [lateSignIn, latePoll] = await Promise.all(accepted.map((socket) => openRaw(node, socket)));
+      const body = '{"password":""}';
+      lateSignIn?.send({ method: 'PUT', path: `/onlineagent/${HASHED_AGENT}/loginex`, body });
+      latePoll?.send({ ...pollOf(SECOND), guid: tokens[AGENTS.indexOf(SECOND)] ?? '' });
       for (const poll of polls) {
         const { received, how } = await poll.ended;
         const last = received.split('HTTP/1.1 ').at(-1) ?? '';
@@ -112,9 +115,12 @@ describe.each(STORES)('a planned restart with %s', (store) => {
         expect(last.endsWith(`\r\n\r\n${EMPTY_ANSWER}`)).toBe(true);
         expect(last.toLowerCase()).toContain('\r\nconnection: close\r\n');
       }
-      const refusal = await late.ended;
-      expect(refusal.how).toBe('inOrder');
-      expect(refusal.received).toContain('"retcode":"100-003"');
+      const refusal = await lateSignIn?.ended;
+      expect(refusal?.how).toBe('inOrder');
+      expect(refusal?.received).toContain('"retcode":"100-003"');
+      const late = await latePoll?.ended;
+      expect(late?.how).toBe('inOrder');
+      expect(late?.received).toMatch(/\r\n\r\n\{"message":"","retcode":"0"/);
       expect((await idle.ended).how).toBe('inOrder');
       expect((await stopped).end).toEqual({ code: 0, signal: null });
       expect(await expectTablesToAgree(tables)).toEqual(before);
@@ -179,11 +185,15 @@ function describeEnd(end: Stopped['end']): string {
   return end === 'late' ? `not within ${STOP_LIMIT_MS} ms` : `code ${end.code ?? end.signal}`;
 }
 
+function pollOf(workNumber: number) {
+  return { method: 'GET', path: `/agentevent/${workNumber}` };
+}
+
 /** A poll without news on a connection of its own; the server holds it when this resolves. */
 async function holdPoll(node: RunningNode, workNumber: number, token: string): Promise<RawConnection> {
   const events = statusOf(AGENTS.indexOf(workNumber)) === 4 ? 2 : 3;
   const connection = await openRaw(node);
-  const poll = { method: 'GET', path: `/agentevent/${workNumber}`, guid: token };
+  const poll = { ...pollOf(workNumber), guid: token };
   for (let event = 1; event <= events; event++) {
     connection.send(poll);
     await connection.answered(event);
