@@ -64,7 +64,8 @@ function isInWorkingTree(path: string): boolean {
 /** What npm and vitest add for their children is taken away: the machine's own node is the first on the PATH. */
 function shellEnvironment(): NodeJS.ProcessEnv {
   const ownVariables = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|VITEST|NODE_ENV$|NODE_OPTIONS$|FORCE_COLOR$|TEST$|INIT_CWD$|CI$|ROLLCALL_)/.test(name),
+    ([name]) =>
+      !/^(npm_|VITEST|NODE_ENV$|NODE_OPTIONS$|FORCE_COLOR$|TEST$|INIT_CWD$|CI$|ROLLCALL_)/.test(name),
   );
   const folders = (process.env.PATH ?? '').split(delimiter);
   const ownFolders = folders.filter((folder) => !/(node_modules\/\.bin|node-gyp-bin)$/.test(folder));
