@@ -11,14 +11,14 @@ import { toWireEvent } from './wire-events.ts';
 const HOLD_MS = 9_500;
 const HOLD_SPREAD_MS = 440;
 /** No refusal and no empty answer comes sooner: some clients poll again without any pause (rule DL-5). */
-export const SOONEST_EMPTY_MS = 500;
+const SOONEST_EMPTY_MS = 500;
 /** How far one read looks; more than a session has of events that old clients are not told of. */
 const READ_AHEAD = 8;
 /** A reader that has not polled for this long is forgotten; its ended session's token is too. */
 const READER_KEPT_MS = 86_400_000;
 
 export type PollAnswer =
-  /** `confirm` says that the answer has left; until then the next poll gets the same event. */
+  /** `confirm` says that the answer has left; until then a poll on another connection gets the same event. */
   | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
   | { readonly kind: 'empty' }
   /** The session is over and all of its events have been read. */
@@ -31,20 +31,25 @@ export interface Poll {
   readonly firstSequence: number;
   /** The record that the caller was identified by; null when its session has ended. */
   readonly record: AgentRecord | null;
+  /** Stands for the caller's connection; compared, never used. */
+  readonly connection: object;
 }
 
 type WhenGone = (run: () => void) => void;
 
 interface Reader {
   readonly poll: Poll;
-  /** Sequence of the newest event whose answer has left. */
+  /** Sequence of the newest event that was received, as far as this side can tell (rule DL-6). */
   position: number;
+  /** The answer that was written last, until it is known to have left. */
+  answered: { readonly sequence: number; readonly connection: object } | null;
   held: HeldPoll | null;
   lastPollMs: number;
 }
 
 interface HeldPoll {
   readonly reader: Reader;
+  readonly connection: object;
   readonly beganMs: number;
   settle(answer: PollAnswer): void;
   fail(cause: unknown): void;
@@ -64,6 +69,7 @@ export class LongPoll {
   /** Newest head announced of each agent: a commit between identifying a caller and holding its poll is seen. */
   readonly #announcedHeads = new Map<WorkNumber, number>();
   readonly #holds: HoldTimer<HeldPoll>;
+  #isStopping = false;
 
   constructor(parts: LongPollParts) {
     this.#parts = parts;
@@ -80,10 +86,13 @@ export class LongPoll {
     const beganMs = this.#parts.clock.monotonicMs();
     const reader = this.#readerOf(poll);
     reader.lastPollMs = beganMs;
+    const { connection } = poll;
+    if (reader.answered?.connection === connection) confirm(reader, reader.answered.sequence);
     if (reader.held !== null) this.#answer(reader.held, { kind: 'empty' });
     return new Promise((settle, fail) => {
-      const held = this.#hold({ reader, beganMs, settle, fail }, whenGone);
+      const held = this.#hold({ reader, connection, beganMs, settle, fail }, whenGone);
       if (!this.#isKnownToHaveNoNews(reader, poll.record)) void this.#lookForNews(held);
+      if (this.#isStopping) this.#answer(held, { kind: 'empty' });
     });
   }
 
@@ -102,10 +111,11 @@ export class LongPoll {
     }
   }
 
-  /** Answers every held poll, as a stop of this node does. */
+  /** Answers every held poll and holds none from now on: this node stops. */
   releaseAll(): void {
-    for (const held of [...this.#held.values()].flatMap((set) => [...set]))
-      this.#answer(held, { kind: 'empty' });
+    this.#isStopping = true;
+    const all = [...this.#held.values()].flatMap((set) => [...set]);
+    for (const held of all) this.#answer(held, { kind: 'empty' });
   }
 
   /** Forgets readers whose sessions can have no events left to read. */
@@ -119,7 +129,13 @@ export class LongPoll {
   #readerOf(poll: Poll): Reader {
     const known = this.#readers.get(poll.sessionId);
     if (known !== undefined) return known;
-    const reader: Reader = { poll, position: poll.firstSequence - 1, held: null, lastPollMs: 0 };
+    const reader: Reader = {
+      poll,
+      position: poll.firstSequence - 1,
+      answered: null,
+      held: null,
+      lastPollMs: 0,
+    };
     this.#readers.set(poll.sessionId, reader);
     return reader;
   }
@@ -168,10 +184,8 @@ export class LongPoll {
       reader.position = sequence;
       return false;
     }
-    const confirm = () => {
-      reader.position = Math.max(reader.position, sequence);
-    };
-    this.#answer(held, { kind: 'event', event: wireEvent, confirm });
+    reader.answered = { sequence, connection: held.connection };
+    this.#answer(held, { kind: 'event', event: wireEvent, confirm: () => confirm(reader, sequence) });
     return true;
   }
 
@@ -212,4 +226,9 @@ export class LongPoll {
     if (answer.kind === 'event' || waitMs <= 0) held.settle(answer);
     else this.#parts.clock.after(waitMs, () => held.settle(answer));
   }
+}
+
+function confirm(reader: Reader, sequence: number): void {
+  reader.position = Math.max(reader.position, sequence);
+  if (reader.answered?.sequence === sequence) reader.answered = null;
 }

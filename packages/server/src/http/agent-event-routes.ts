@@ -4,10 +4,11 @@ import { type AnySessionCall, DONE, type Reply, refuse } from './call.ts';
 /** Reading events by polling. */
 export function agentEventRoutes(longPoll: LongPoll) {
   return {
-    getAgentEvent: async ({ identity, workNumber, whenGone }: AnySessionCall): Promise<Reply> => {
+    getAgentEvent: async ({ identity, workNumber, connection, whenGone }: AnySessionCall): Promise<Reply> => {
       const session = identity.kind === 'live' ? identity.session : identity.ended;
       const poll = {
         workNumber,
+        connection,
         sessionId: session.id,
         firstSequence: session.firstSequence,
         record: identity.kind === 'live' ? identity.record : null,

@@ -141,7 +141,13 @@ async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts)
   }
   if (workNumber === 'none') return NOT_OFFERED_REPLY;
   exchange.request.facts.agent = String(workNumber);
-  const call = { workNumber, peerAddress: exchange.request.ip, whenGone: whenGone(exchange.reply) };
+  const { request, reply } = exchange;
+  const call: Call = {
+    workNumber,
+    peerAddress: request.ip,
+    connection: request.socket,
+    whenGone: whenGone(reply),
+  };
   return operation.access === 'password'
     ? replyToSignIn(route, { call, exchange }, parts)
     : replyToSession(route, { call, exchange }, parts);
@@ -162,7 +168,10 @@ function readPath(
 }
 
 function whenGone({ raw }: FastifyReply): Call['whenGone'] {
-  return (run) => raw.once('close', run);
+  return (run) => {
+    if (raw.destroyed) run();
+    else raw.once('close', run);
+  };
 }
 
 interface CallInExchange {

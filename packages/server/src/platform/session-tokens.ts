@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { SessionId, TokenHash } from '@rollcall/contract/identifiers';
 
 /** Makes what nobody can guess, and the hashes under which it is stored. */
@@ -33,5 +33,5 @@ export const systemSecrets: SecretSource = {
     }
     return password.slice(0, FIRST_PASSWORD_LENGTH);
   },
-  hashToken: (token) => createHash('sha256').update(token).digest('hex') as TokenHash,
+  hashToken: (token) => hash('sha256', token, 'hex') as TokenHash,
 };

@@ -73,6 +73,8 @@ export class AgentTransactions {
     this.#phase = 'committing';
     const batch = this.#takeBatch();
     await this.#commit(batch);
+    // A commit may hold up the loop: what arrived meanwhile came no later than now.
+    this.#lastSubmitMs = this.#parts.clock.monotonicMs();
     this.#phase = 'idle';
     if (this.#waiting.size > 0) return this.#begin(batch.length === MAX_BATCH);
     for (const resolve of this.#whenIdle.splice(0)) resolve();

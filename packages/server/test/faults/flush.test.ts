@@ -26,7 +26,7 @@ const QUIET_SETTINGS = [
 
 describe('flushes with sqlite', () => {
   it(
-    `[TX-9] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
+    `[TX-9] [DL-10] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
     () =>
       withInstallation(
         { store: 'sqlite', agents: POLLERS.length },
@@ -59,7 +59,7 @@ describe('flushes with sqlite', () => {
 
 describe('flushes with postgres', () => {
   it(
-    `[TX-9] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
+    `[TX-9] [DL-10] ${CHANGES} changes one after another cost ${CHANGES} flushes, and polls without news none`,
     () =>
       withQuietPostgres(async (server) => {
         const databaseUrl = server.url('postgres');

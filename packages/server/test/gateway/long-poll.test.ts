@@ -1,6 +1,7 @@
 import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { openRawConnection } from '../support/raw-connection.ts';
 import { type RunningGateway, sqliteRows, withGateway } from '../support/running-gateway.ts';
 
 const EMPTY = '{"message":"","retcode":"0"}';
@@ -178,4 +179,69 @@ async function pollAndHangUp({ port, certificate, log }: RunningGateway, guid: s
       return gone();
     })
     .toBe(true);
+}
+
+describe('pollers without pause', () => {
+  it('each on its own connection get every event exactly once [DL-1] [DL-6]', async () => {
+    await withGateway({}, async ({ client }) => {
+      const rounds = 60;
+      const agents = [291, 292, 293, 294, 295, 296];
+      const seen = await Promise.all(
+        agents.map(async (workNumber) => {
+          const guid = await client.signIn(workNumber);
+          const agent = new Agent({
+            keepAlive: true,
+            maxSockets: 1,
+            ...(client.keepAlive.options as object),
+          });
+          const polling = pollUntil(client, { workNumber, guid, agent }, 2 + 2 * rounds);
+          for (let round = 0; round < rounds; round += 1) {
+            for (const call of ['saybusy', 'cancelbusy']) {
+              expect(await client.call('POST', `/onlineagent/${workNumber}/${call}`, guid)).toBe('0');
+            }
+          }
+          const names = await polling;
+          agent.destroy();
+          return names;
+        }),
+      );
+      const changes = ['AgentState_SetNotReady_Success', 'AgentState_CancelNotReady_Success'];
+      const expected = ['AgentOther_InService', 'AgentState_Ready'];
+      for (let round = 0; round < rounds; round += 1) expected.push(...changes);
+      for (const names of seen) expect(names).toEqual(expected);
+    });
+  });
+
+  it('a poll that comes before the answer to the last has left gets the next event [DL-6]', async () => {
+    await withGateway({}, async (gateway) => {
+      const guid = await gateway.client.signIn(291);
+      const request = `GET /agentgateway/resource/agentevent/291 HTTP/1.1\r\nHost: x\r\nGuid: ${guid}\r\n\r\n`;
+      const socket = await openRawConnection(gateway);
+      let received = '';
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk;
+      });
+      // Both are read before the first answer can have left.
+      socket.write(request + request);
+      const names = () => [...received.matchAll(/"eventType":"(\w+)"/g)].map(([, name]) => name);
+      await expect.poll(names).toEqual(['AgentOther_InService', 'AgentState_Ready']);
+      socket.destroy();
+    });
+  });
+});
+
+/** Polls on one connection, the next poll as soon as an answer is there. */
+async function pollUntil(
+  client: RunningGateway['client'],
+  { workNumber, guid, agent }: { workNumber: number; guid: string; agent: Agent },
+  count: number,
+): Promise<string[]> {
+  const names: string[] = [];
+  while (names.length < count) {
+    const path = `/agentevent/${workNumber}`;
+    const answer = await client.send({ method: 'GET', path, headers: { Guid: guid }, agent });
+    const { event } = answer.json();
+    if (event !== undefined) names.push(event.eventType);
+  }
+  return names;
 }

@@ -25,11 +25,11 @@ const [FEWEST, MOST] = [1, 250];
 const LATEST_KILL_MS = 12;
 const LOAD_MS = 20_000;
 
-/** The proof of rule TX-10 for one store; a file each, so that both run at the same time. */
+/** The proof of rules DU-1 and DU-2 for one store; a file each, so that both run at the same time. */
 export function describeKill9(store: StoreKind): void {
   describe(`kill -9 under load with ${store}`, () => {
     it(
-      `[TX-10] ${ROUNDS} rounds lose no acknowledged change and leave nothing half done`,
+      `[DU-1] [DU-2] ${ROUNDS} rounds lose no acknowledged change and leave nothing half done`,
       () =>
         withInstallation({ store, agents: AGENTS, startsOften: true }, async (installation) => {
           const random = seededRandom(chosenSeed());
