@@ -64,6 +64,7 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
       maxParamLength: LONGEST_PARAMETER,
     },
   }) as unknown as HttpServer;
+  closeUnbegunConnectionsToo(server);
   server.decorateRequest('facts');
   server.addHook('onRequest', (request, reply, done) => {
     beginRequest(request, reply, { log, clock });
@@ -73,6 +74,20 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
   server.setNotFoundHandler((request, reply) => answerMiss(request.raw, reply, request.facts));
   acceptAnyBody(server);
   return server;
+}
+
+/** `closeAllConnections` knows a connection only after its TLS handshake; one that never begins it holds up a stop. */
+function closeUnbegunConnectionsToo({ server }: HttpServer): void {
+  const accepted = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    accepted.add(socket);
+    socket.once('close', () => accepted.delete(socket));
+  });
+  const closeKnown = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeKnown();
+    for (const socket of accepted) socket.destroy();
+  };
 }
 
 function beginRequest(
