@@ -19,10 +19,11 @@ import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
+import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SiteAccess } from './services/site-access.ts';
 import { VerificationQueue } from './services/verification-queue.ts';
-import { UniqueConstraintFault } from './storage/agent-store.ts';
+import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
 import { openPostgresStore } from './storage/postgres/open.ts';
 import { openSqliteStore } from './storage/sqlite/open.ts';
 import type { Store } from './storage/store.ts';
@@ -156,17 +157,26 @@ export class Gateway {
 
   #buildCore(store: Store): GatewayCore {
     const clock = this.#clock;
-    const longPoll = new LongPoll({ store, clock });
+    const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
+    const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
+    const { findEndedSession, findEndedSessionById, findTokenOwner, readEvents } = store;
+    const longPoll = new LongPoll({ store: { findAgent, findEndedSessionById, readEvents }, clock });
     const transactions = new AgentTransactions({
       store,
       clock,
-      announce: (changes) => longPoll.wake(changes),
+      announce: (changes) => {
+        remembered?.learn(changes);
+        longPoll.wake(changes);
+      },
       reportBug: (fault) => this.#log.error({ err: fault }, 'a unique constraint fired: please report this'),
       isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
     });
     this.#longPoll = longPoll;
     this.#transactions = transactions;
-    const sessions = new AgentSessions({ store, transactions });
+    const sessions = new AgentSessions({
+      store: { findAgent, findEndedSession, findTokenOwner },
+      transactions,
+    });
     const queue = new VerificationQueue({
       slots: Math.max(1, availableParallelism() - 1),
       maxWaiting: MOST_WAITING_VERIFICATIONS,

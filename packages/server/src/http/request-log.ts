@@ -20,14 +20,10 @@ export function logWhenClosed(
 ): void {
   const beganMs = clock.monotonicMs();
   response.once('close', () => {
-    const { cause, ...known } = facts;
-    const line = {
-      ...known,
-      durationMs: Math.round((clock.monotonicMs() - beganMs) * 10) / 10,
-      requestId,
-      peer,
-      ...(response.writableFinished ? {} : { callerGone: true }),
-    };
+    const { method, family, agent, vdn, code, cause } = facts;
+    const durationMs = Math.round((clock.monotonicMs() - beganMs) * 10) / 10;
+    const callerGone = response.writableFinished ? undefined : true;
+    const line = { method, family, agent, vdn, code, durationMs, requestId, peer, callerGone };
     if (cause === undefined) log.info(line, 'request');
     else log.error({ ...line, err: cause }, 'request failed');
   });

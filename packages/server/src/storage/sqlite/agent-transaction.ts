@@ -19,17 +19,17 @@ export function sqliteAgentTransaction(database: DatabaseSync, clock: Clock): Pi
   const policies: PolicyCache = new Map();
 
   function commitNow(commands: readonly Command[], fold: Fold): BatchResult {
-    database.exec('BEGIN IMMEDIATE');
+    statements.begin.run();
     try {
       const before = load(statements, commands, policies);
       const agentsBefore = new Map(before.agents);
       const folded = fold(before, commands, clock.wallMs());
       const feedHeads = write(statements, { folded, set: before, agentsBefore });
-      database.exec(folded.changes.records.size === 0 ? 'ROLLBACK' : 'COMMIT');
+      (folded.changes.records.size === 0 ? statements.rollback : statements.commit).run();
       return { kind: 'committed', ...folded, feedHeads };
     } catch (fault) {
       // SQLite may have rolled back by itself, on a full disk for instance.
-      if (database.isTransaction) database.exec('ROLLBACK');
+      if (database.isTransaction) statements.rollback.run();
       throw isConstraintFault(fault) ? new UniqueConstraintFault(String(fault), { cause: fault }) : fault;
     }
   }
@@ -48,6 +48,9 @@ function prepareStatements(database: DatabaseSync) {
   const stateAssignments =
     'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
   return {
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    commit: database.prepare('COMMIT'),
+    rollback: database.prepare('ROLLBACK'),
     agent: database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`),
     phone: database.prepare('SELECT work_number FROM phone WHERE tenant_id = ? AND number = ?'),
     licence: database.prepare('SELECT agent_used, video_used FROM licence WHERE tenant_id = ?'),

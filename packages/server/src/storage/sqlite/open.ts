@@ -31,6 +31,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
     await migrateSqlite(database);
     return {
       kind: 'sqlite',
+      hasOtherWriters: false,
       ...sqliteAgentTransaction(database, clock),
       ...sqliteAgentReads(database),
       ...sqliteSiteRows(database),
