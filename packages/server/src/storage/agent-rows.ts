@@ -77,8 +77,21 @@ function sessionFromRow(row: AgentRow, id: string): AgentSession {
     state: stateFromRow(row),
     stateSince: row.state_since,
     seats: row.seats,
-    settings: JSON.parse(row.settings) as SignInSettings,
+    settings: settingsFromText(row.settings),
   };
+}
+
+/** Parsed settings by their text: a session's are read with every change of its state and are always the same. */
+const parsedSettings = new Map<string, SignInSettings>();
+const MOST_PARSED_SETTINGS = 10_000;
+
+function settingsFromText(text: string): SignInSettings {
+  const known = parsedSettings.get(text);
+  if (known !== undefined) return known;
+  if (parsedSettings.size >= MOST_PARSED_SETTINGS) parsedSettings.clear();
+  const settings = JSON.parse(text) as SignInSettings;
+  parsedSettings.set(text, settings);
+  return settings;
 }
 
 function stateFromRow(row: AgentRow): AgentState {
