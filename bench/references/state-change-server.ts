@@ -2,7 +2,8 @@
 import Fastify from 'fastify';
 import { announce, KEEP_ALIVE_MS, tlsOptions } from './tls-options.ts';
 
-const BODY = '{"message":"","retcode":"0"}';
+/** Bytes, because Fastify adds a charset to the type of a text, which a state change's answer does not have. */
+const BODY = Buffer.from('{"message":"","retcode":"0"}');
 
 const server = Fastify({ https: tlsOptions(process.argv.slice(2)), keepAliveTimeout: KEEP_ALIVE_MS });
 server.put('/agentgateway/resource/onlineagent/:agentid/:change', async (_request, reply) =>
