@@ -50,6 +50,11 @@ export const RESULT_CODES = {
     message: 'wrong agent number or password',
     remedy: 'Check the agent number and the password.',
   },
+  '100-005': {
+    name: 'signOutParameterInvalid',
+    message: 'the reason of the sign-out is not one of 1 to 255',
+    remedy: 'Send a reason from 1 to 255, or use forcelogout.',
+  },
   '100-006': {
     name: 'notSignedIn',
     message: 'the agent is not signed in',
@@ -70,10 +75,25 @@ export const RESULT_CODES = {
     message: 'this state change is not possible now',
     remedy: 'Read the present state and offer only what it allows.',
   },
+  '100-011': {
+    name: 'parameterInvalid',
+    message: 'a parameter of the sign-in is not valid',
+    remedy: 'Correct the parameter that the message names.',
+  },
   '100-012': {
     name: 'wrongAgentType',
     message: 'agenttype is not one of 4 and 11',
     remedy: 'Send 4 (PC and phone) or 11 (PC and video phone).',
+  },
+  '100-013': {
+    name: 'phoneInvalid',
+    message: 'phonenum is missing or not valid',
+    remedy: 'Send the number of the phone that the agent uses.',
+  },
+  '100-014': {
+    name: 'phoneOutsideRange',
+    message: 'phonenum is outside the range of this VDN',
+    remedy: 'Send a phone of the VDN, or widen its phoneRange.',
   },
   '100-015': {
     name: 'displacementForbidden',

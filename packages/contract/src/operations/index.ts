@@ -1,14 +1,30 @@
 import { getAgentEvent } from './agent-event.ts';
-import { cancelBusy, forceLogout, getAgentStatus, logout, sayBusy, sayFree } from './online-agent.ts';
+import {
+  cancelBusy,
+  forceLogout,
+  forceLogoutWithReason,
+  getAgentStatus,
+  handShake,
+  heartbeat,
+  logout,
+  sayBusy,
+  sayFree,
+} from './online-agent.ts';
 import type { Operation } from './operation.ts';
-import { forceLoginEx, loginEx } from './sign-in.ts';
+import { forceLogin, forceLoginEx, forceLoginExWithoutPhone, login, loginEx } from './sign-in.ts';
 
 /** Every operation that this release offers, by its log name. */
 export const OPERATIONS = {
+  login,
+  forceLogin,
   loginEx,
   forceLoginEx,
+  forceLoginExWithoutPhone,
   logout,
   forceLogout,
+  forceLogoutWithReason,
+  handShake,
+  heartbeat,
   getAgentStatus,
   sayFree,
   sayBusy,

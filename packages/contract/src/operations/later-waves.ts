@@ -64,7 +64,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ['PUT', '/calldata/{agentid}/setcalldataex', 'setCallAppDataEx'],
   ['GET', '/calldata/{agentid}/statistics', 'queryCallStatisticsInfo'],
   ['GET', '/calldata/{agentid}/waitcallinfo/{skillid:[1-9][\\d]{0,}}', 'queryWaitCallInfoBySkillId'],
-  ['PUT', '/onlineagent/{agentid}', 'login'],
   ['GET', '/onlineagent/{agentid}/agentskills', 'queryAgentSkills'],
   ['GET', '/onlineagent/{agentid}/agentskillsbyworkno/{workno}', 'queryAgentSkillsByWorkNo'],
   ['POST', '/onlineagent/{agentid}/autoanswer/{isautoanswer}', 'setAgentAutoAnswer'],
@@ -72,13 +71,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ['POST', '/onlineagent/{agentid}/bindphone', 'bindAgentPhone'],
   ['POST', '/onlineagent/{agentid}/cancelrest', 'cancelRest'],
   ['POST', '/onlineagent/{agentid}/cancelwork', 'cancelWork'],
-  ['PUT', '/onlineagent/{agentid}/forcelogin', 'forceLogin'],
-  ['PUT', '/onlineagent/{agentid}/forceloginexwithoutphone', 'forceLoginExWithoutPhone'],
-  [
-    'DELETE',
-    '/onlineagent/{agentid}/forcelogoutwithreason/{reason:[1-9]|[1-9][0-9]|2[5][0-5]|2[0-4][0-9]|1[\\d]{2}}',
-    'forceLogoutWithReason',
-  ],
   ['POST', '/onlineagent/{agentid}/notifybulletin', 'notifyBulletin'],
   ['POST', '/onlineagent/{agentid}/resetskill/{autoflag}', 'resetSkill'],
   [
@@ -96,8 +88,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ['POST', '/onlineagent/{agentid}/settalkright', 'setTalkRight'],
   ['POST', '/onlineagent/{agentid}/work', 'sayWork'],
   ['POST', '/onlineagent/{agentid}/modifyaccountpwd', 'modifyAccountPwd'],
-  ['PUT', '/onlineagent/{agentid}/heartbeat', 'heartbeat'],
-  ['POST', '/onlineagent/{agentid}/handshake', 'handShake'],
   ['PUT', '/onlineagent/{agentid}/updateGuid', 'updateGuid'],
   ['PUT', '/onlineagent/loginbyaccount', 'loginByAccount'],
   ['POST', '/onlineagent/{agentid}/modifyaccountpwdex', 'modifyAccountPwdEx'],
@@ -232,9 +222,4 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
 export const LATER_FAMILIES = ['agentconf', 'eccconfig', 'multimediaconf'] as const;
 
 /** Of the operations above, those that begin a session and therefore need no token. */
-export const LATER_SIGN_INS: ReadonlySet<string> = new Set([
-  'login',
-  'forceLogin',
-  'forceLoginExWithoutPhone',
-  'loginByAccount',
-]);
+export const LATER_SIGN_INS: ReadonlySet<string> = new Set(['loginByAccount']);

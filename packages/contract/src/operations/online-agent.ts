@@ -21,6 +21,39 @@ export const forceLogout = {
   path: '/onlineagent/{agentid}/forcelogout',
 } as const satisfies Operation;
 
+/** Reasons that a client may give for its sign-out. */
+const OWN_REASON = '[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]';
+
+export const forceLogoutWithReason = {
+  ...logout,
+  logName: 'forceLogoutWithReason',
+  path: `/onlineagent/{agentid}/forcelogoutwithreason/{reason:${OWN_REASON}}`,
+  patternCode: '100-005',
+  resultCodes: [...SIGN_OUT_CODES, '100-005'],
+} as const satisfies Operation;
+
+/** What `handshake` and `heartbeat` answer: when the session began, epoch ms. */
+export interface LoginTimeResult {
+  readonly loginTime: string;
+}
+
+export const handShake = {
+  logName: 'handShake',
+  method: 'POST',
+  path: '/onlineagent/{agentid}/handshake',
+  access: 'session',
+  parameterCode: '000-002',
+  refusalNotBeforeMs: 500,
+  resultCodes: SESSION_CODES,
+} as const satisfies Operation;
+
+export const heartbeat = {
+  ...handShake,
+  logName: 'heartbeat',
+  method: 'PUT',
+  path: '/onlineagent/{agentid}/heartbeat',
+} as const satisfies Operation;
+
 /** What `agentstatus` answers. */
 export interface AgentStatusResult {
   readonly agentState: number;

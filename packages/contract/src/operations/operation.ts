@@ -40,6 +40,8 @@ export interface Operation {
   readonly query?: TObject;
   /** Code for a value of the body or the query that cannot be coerced and names no code of its own. */
   readonly parameterCode: ResultCode;
+  /** Code for a part of the path that breaks its pattern; `000-002` when left out. */
+  readonly patternCode?: ResultCode;
   /** A refusal is answered no sooner than this after the request came: some clients repeat it without any pause. */
   readonly refusalNotBeforeMs?: number;
   /** Every code the operation may answer, beside those of the transport. */

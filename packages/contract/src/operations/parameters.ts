@@ -7,6 +7,8 @@ export type ParameterKeywords = {
   readonly refusal?: ResultCode;
   /** The key must be present, though its value may be empty. */
   readonly keyMandatory?: boolean;
+  /** There must be a value, and an empty one counts as none. */
+  readonly valueMandatory?: boolean;
   /** A JSON number is read as its decimal text. */
   readonly numberAsText?: boolean;
 };

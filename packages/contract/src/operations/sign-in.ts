@@ -7,10 +7,10 @@ import { flag, oneOf, text } from './parameters.ts';
 const PHONE_PATTERN = '^[^\\s\\p{Cc}]*$';
 const DOTTED_IPV4 = '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}$';
 
-/** Body of loginex and forceloginex; the order is the order in which faults are answered. */
-export const SignInBody = Type.Object({
-  password: text({ maxLength: 32, keyMandatory: true }),
-  phonenum: Type.Optional(text({ maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true })),
+const PHONE = { maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true } as const;
+
+/** The fields that every sign-in has behind its phone, in the order in which their faults are answered. */
+const SESSION_FIELDS = {
   autoanswer: flag(true),
   autoenteridle: flag(true),
   releasephone: flag(true),
@@ -21,10 +21,44 @@ export const SignInBody = Type.Object({
   phonelinkage: flag(false),
   checkInWebm: flag(true),
   checkInMailm: flag(false),
-  vcPhoneNumber: Type.Optional(text({ maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true })),
+  vcPhoneNumber: Type.Optional(text(PHONE)),
   listenStatus: flag(false),
+};
+const PASSWORD = text({ maxLength: 32, keyMandatory: true, refusal: '100-001' });
+
+/** Body of loginex and forceloginex; the order is the order in which faults are answered. */
+export const SignInBody = Type.Object({
+  password: PASSWORD,
+  phonenum: Type.Optional(text(PHONE)),
+  ...SESSION_FIELDS,
 });
 export type SignInBody = Static<typeof SignInBody>;
+
+/** Body of forceloginexwithoutphone: a phone that is sent all the same is not looked at. */
+export const PhonelessSignInBody = Type.Object({ password: PASSWORD, ...SESSION_FIELDS });
+export type PhonelessSignInBody = Static<typeof PhonelessSignInBody>;
+
+/** Where a client that cannot poll would have its events sent. */
+const PUSH_FIELDS = {
+  callBackUri: Type.Optional(text({ maxLength: 200 })),
+  serviceToken: Type.Optional(text({ maxLength: 50, pattern: '^[A-Za-z0-9_-]*$' })),
+  pushUrl: Type.Optional(text({ maxLength: 512 })),
+};
+
+/** Body of login: a seat is taken, so a phone must be there. */
+export const SeatedSignInBody = Type.Object({
+  password: PASSWORD,
+  phonenum: text({ ...PHONE, valueMandatory: true, refusal: '100-013' }),
+  ...SESSION_FIELDS,
+  ...PUSH_FIELDS,
+});
+export type SeatedSignInBody = Static<typeof SeatedSignInBody>;
+
+/** Body of forcelogin: as login, but the phone stays off-hook between calls unless asked otherwise. */
+export const ForcedSeatedSignInBody = Type.Object({
+  ...SeatedSignInBody.properties,
+  releasephone: flag(false),
+});
 
 /** What a successful sign-in answers, keys in the order of the wire. */
 export interface SignInResult {
@@ -64,4 +98,28 @@ export const forceLoginEx = {
   ...loginEx,
   logName: 'forceLoginEx',
   path: '/onlineagent/{agentid}/forceloginex',
+} as const satisfies Operation;
+
+export const forceLoginExWithoutPhone = {
+  ...loginEx,
+  logName: 'forceLoginExWithoutPhone',
+  path: '/onlineagent/{agentid}/forceloginexwithoutphone',
+  body: PhonelessSignInBody,
+} as const satisfies Operation;
+
+export const login = {
+  logName: 'login',
+  method: 'PUT',
+  path: '/onlineagent/{agentid}',
+  access: 'password',
+  body: SeatedSignInBody,
+  parameterCode: '100-011',
+  resultCodes: [...SIGN_IN_CODES, '100-011', '100-013', '100-014'],
+} as const satisfies Operation;
+
+export const forceLogin = {
+  ...login,
+  logName: 'forceLogin',
+  path: '/onlineagent/{agentid}/forcelogin',
+  body: ForcedSeatedSignInBody,
 } as const satisfies Operation;

@@ -1,8 +1,14 @@
-import type { DirectoryNumber, SignInBody, SignInResult } from '@rollcall/contract';
+import type {
+  DirectoryNumber,
+  LoginTimeResult,
+  PhonelessSignInBody,
+  SeatedSignInBody,
+  SignInResult,
+} from '@rollcall/contract';
 import type { SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import type { SignInOutcome, SignInService } from '../services/sign-in.ts';
-import { type AnySessionCall, type Call, fault, type Reply, refuse } from './call.ts';
+import { type AnySessionCall, type Call, fault, type Reply, refuse, type SessionCall } from './call.ts';
 import { OUTCOME_UNKNOWN, replyToCommand, replyToRefusal } from './outcome-replies.ts';
 
 /** How long a client should wait before it tries a sign-in again that was turned away under load. */
@@ -14,27 +20,62 @@ interface AgentSessionRoutesParts {
   readonly serverName: string;
 }
 
+/** What tells the sign-ins apart. */
+interface SignInKind {
+  readonly forced: boolean;
+  /** A session with a seat signs in to the media server too; its faults have codes of their own. */
+  readonly isSeated: boolean;
+}
+
+/** Any sign-in's body: a phone and a push address are not part of each. */
+type AnySignInBody = PhonelessSignInBody & Partial<SeatedSignInBody>;
+
 /** Signing in and out. */
-export function agentSessionRoutes({ signIns, sessions, serverName }: AgentSessionRoutesParts) {
-  const signIn =
-    (forced: boolean) =>
-    async ({ workNumber, peerAddress }: Call, body: SignInBody): Promise<Reply> => {
-      const settings = settingsOf(body);
-      const request = { workNumber, peerAddress, forced, password: body.password, settings };
-      return replyToSignIn(await signIns.signIn(request), serverName);
-    };
-  const signOut = async ({ identity }: AnySessionCall): Promise<Reply> => {
+export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
+  const { sessions } = parts;
+  const signOut = async ({ identity }: AnySessionCall, clientReason: number | null): Promise<Reply> => {
     if (identity.kind === 'ended') return refuse('100-008');
-    const outcome = await sessions.signOut(identity);
+    const outcome = await sessions.signOut(identity, clientReason);
     if (outcome.kind === 'repeated') return refuse('000-007');
     const isOver = outcome.kind === 'refused' && outcome.refusal.kind === 'sessionOver';
     return isOver ? refuse('100-008') : replyToCommand(outcome);
   };
-  return { loginEx: signIn(false), forceLoginEx: signIn(true), logout: signOut, forceLogout: signOut };
+  const ownSignOut = (call: AnySessionCall) => signOut(call, null);
+  const tellLoginTime = async ({ live }: SessionCall): Promise<Reply> => {
+    const result: LoginTimeResult = { loginTime: String(live.session.signedInAt) };
+    return { kind: 'result', result };
+  };
+  return {
+    login: signInRoute({ forced: false, isSeated: true }, parts),
+    forceLogin: signInRoute({ forced: true, isSeated: true }, parts),
+    loginEx: signInRoute({ forced: false, isSeated: false }, parts),
+    forceLoginEx: signInRoute({ forced: true, isSeated: false }, parts),
+    forceLoginExWithoutPhone: signInRoute({ forced: true, isSeated: false }, parts),
+    logout: ownSignOut,
+    forceLogout: ownSignOut,
+    forceLogoutWithReason: (call: AnySessionCall) => signOut(call, Number(call.pathParameters.reason)),
+    handShake: tellLoginTime,
+    heartbeat: tellLoginTime,
+  };
+}
+
+function signInRoute({ forced, isSeated }: SignInKind, { signIns, serverName }: AgentSessionRoutesParts) {
+  return async ({ workNumber, peerAddress }: Call, body: AnySignInBody): Promise<Reply> => {
+    if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
+    const settings = settingsOf(body);
+    const seats = isSeated ? (settings.agentType === 11 ? 'agentAndVideo' : 'agent') : 'none';
+    const request = { workNumber, peerAddress, forced, seats, password: body.password, settings } as const;
+    return replyToSignIn(await signIns.signIn(request), { serverName, isSeated });
+  };
+}
+
+/** No address is allowed before a site can list those that are; a half of the pair means polling (rule SI-44). */
+function asksForPush({ callBackUri, serviceToken, pushUrl }: AnySignInBody): boolean {
+  return pushUrl !== undefined || (callBackUri !== undefined && serviceToken !== undefined);
 }
 
 /** The wire's words and numbers for a sign-in, in our own terms. */
-function settingsOf(body: SignInBody): SignInSettings {
+function settingsOf(body: AnySignInBody): SignInSettings {
   return {
     phoneNumber: (body.phonenum as DirectoryNumber | undefined) ?? null,
     autoAnswer: body.autoanswer,
@@ -52,7 +93,10 @@ function settingsOf(body: SignInBody): SignInSettings {
   };
 }
 
-function replyToSignIn(outcome: SignInOutcome, serverName: string): Reply {
+function replyToSignIn(
+  outcome: SignInOutcome,
+  { serverName, isSeated }: { serverName: string; isSeated: boolean },
+): Reply {
   switch (outcome.kind) {
     case 'signedIn':
       return { kind: 'signedIn', token: outcome.token, result: resultOf(outcome, serverName) };
@@ -66,7 +110,7 @@ function replyToSignIn(outcome: SignInOutcome, serverName: string): Reply {
         retryAfterS: RETRY_AFTER_S,
       };
     case 'refused':
-      return replyToRefusal(outcome.refusal);
+      return replyToRefusal(outcome.refusal, { phoneOutsideRange: isSeated ? '100-014' : '100-001' });
     case 'unknown':
       return OUTCOME_UNKNOWN;
     case 'fault':

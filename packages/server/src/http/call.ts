@@ -34,6 +34,8 @@ export function fault(cause: unknown): Refused {
 export interface Call {
   readonly workNumber: WorkNumber;
   readonly peerAddress: string;
+  /** The parts of the path that its template names. */
+  readonly pathParameters: Readonly<Record<string, string>>;
   /** Stands for the connection on which the call came. */
   readonly connection: object;
   /** Has `run` called when the call is answered or the caller's connection is gone, whichever is first. */

@@ -40,7 +40,7 @@ export function coerce<Schema extends TObject>(
 
 function coerceOne(parameter: ParameterSchema, given: unknown): unknown {
   const isAbsent = given === undefined || (given === '' && parameter.keyMandatory !== true);
-  if (isAbsent) return parameter.keyMandatory === true ? INVALID : parameter.default;
+  if (isAbsent) return isMandatory(parameter) ? INVALID : parameter.default;
   switch (parameter.type) {
     case 'string':
       return coerceText(parameter, given);
@@ -49,6 +49,10 @@ function coerceOne(parameter: ParameterSchema, given: unknown): unknown {
     case 'integer':
       return coerceInteger(parameter, given);
   }
+}
+
+function isMandatory({ keyMandatory, valueMandatory }: ParameterSchema): boolean {
+  return keyMandatory === true || valueMandatory === true;
 }
 
 function coerceText(parameter: ParameterSchema, given: unknown): unknown {
@@ -98,7 +102,7 @@ function describeLimit(parameter: ParameterSchema): string {
         ? 'must be a whole number'
         : `must be one of ${parameter.enum.join(', ')}`;
     case 'string': {
-      const presence = parameter.keyMandatory === true ? 'must be given, as text' : 'must be valid text';
+      const presence = isMandatory(parameter) ? 'must be given, as text' : 'must be valid text';
       return `${presence} of at most ${parameter.maxLength} characters`;
     }
   }

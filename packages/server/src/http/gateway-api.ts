@@ -133,18 +133,16 @@ async function answer(route: Route, { request, reply }: Exchange, parts: Gateway
 /** The checks in the order of rule WI-26: path, then token, then parameters, then the operation itself. */
 async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts): Promise<Reply> {
   const { operation } = route;
-  const workNumber = readPath(route, exchange.request, parts.highestWorkNumber);
-  if (workNumber === 'invalid') {
-    return operation.access === 'password'
-      ? refuse('100-001', 'the agent number is not valid')
-      : refuse('000-002');
-  }
-  if (workNumber === 'none') return NOT_OFFERED_REPLY;
+  const path = readPath(route, exchange.request, parts.highestWorkNumber);
+  if (path.kind === 'invalid') return path.reply;
+  if (path.kind === 'agentless') return NOT_OFFERED_REPLY;
+  const { workNumber } = path;
   exchange.request.facts.agent = String(workNumber);
   const { request, reply } = exchange;
   const call: Call = {
     workNumber,
     peerAddress: request.ip,
+    pathParameters: path.parameters,
     connection: request.socket,
     whenGone: whenGone(reply),
   };
@@ -153,18 +151,26 @@ async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts)
     : replyToSession(route, { call, exchange }, parts);
 }
 
-/** The path's agent; `none` where an operation, not offered yet, names no agent. */
-function readPath(
-  { template }: Route,
-  request: FastifyRequest,
-  highest: number,
-): WorkNumber | 'invalid' | 'none' {
-  const values = request.params as Readonly<Record<string, string>>;
-  const parameters = template.filter((segment) => segment.kind === 'parameter');
-  if (parameters.length === 0) return 'none';
-  const fits = parameters.every(({ name, pattern }) => pattern?.test(values[name] ?? '') !== false);
-  const agent = parameters[0] === undefined ? '' : (values[parameters[0].name] ?? '');
-  return (fits ? parseWorkNumber(agent, highest) : undefined) ?? 'invalid';
+type ReadPath =
+  | { readonly kind: 'agent'; readonly workNumber: WorkNumber; readonly parameters: Record<string, string> }
+  /** An operation, not offered yet, that names no agent. */
+  | { readonly kind: 'agentless' }
+  | { readonly kind: 'invalid'; readonly reply: Reply };
+
+/** The path's agent, who stands in the first parameter, and the rest of the parameters. */
+function readPath({ template, operation }: Route, request: FastifyRequest, highest: number): ReadPath {
+  const values = request.params as Record<string, string>;
+  const [agent, ...others] = template.filter((segment) => segment.kind === 'parameter');
+  if (agent === undefined) return { kind: 'agentless' };
+  const workNumber = parseWorkNumber(values[agent.name] ?? '', highest);
+  if (workNumber === undefined) {
+    const isSignIn = operation.access === 'password';
+    const reply = isSignIn ? refuse('100-001', 'the agent number is not valid') : refuse('000-002');
+    return { kind: 'invalid', reply };
+  }
+  const fits = others.every(({ name, pattern }) => pattern?.test(values[name] ?? '') !== false);
+  if (!fits) return { kind: 'invalid', reply: refuse(operation.patternCode ?? '000-002') };
+  return { kind: 'agent', workNumber, parameters: values };
 }
 
 function whenGone({ raw }: FastifyReply): Call['whenGone'] {

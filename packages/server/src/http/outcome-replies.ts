@@ -3,12 +3,11 @@ import type { Refusal } from '../domain/agent-session/decision.ts';
 import type { SubmitOutcome } from '../services/agent-transactions.ts';
 import { DONE, fault, type Refused, type Reply, refuse } from './call.ts';
 
-/** The code of each refusal on loginex and forceloginex, and on the calls of a session. */
-const REFUSAL_CODES: Readonly<Record<Refusal['kind'], ResultCode>> = {
+/** The code of each refusal; one of them differs between the sign-ins. */
+const REFUSAL_CODES: Readonly<Record<Exclude<Refusal['kind'], 'phoneOutsideRange'>, ResultCode>> = {
   credentialChanged: '100-004',
   alreadySignedIn: '100-002',
   displacementForbidden: '100-015',
-  phoneOutsideRange: '100-001',
   phoneInUse: '100-003',
   seatsExhausted: '100-003',
   sessionOver: '100-006',
@@ -19,11 +18,12 @@ const UNKNOWN_OUTCOME =
   'the store lost its connection while this was written; whether it was done is not known: read the present state';
 
 /** The answer to a refused command. A message may name the caller's own phone, never its holder. */
-export function replyToRefusal(refusal: Refusal): Refused {
+export function replyToRefusal(refusal: Refusal, codes: { phoneOutsideRange: ResultCode }): Refused {
+  if (refusal.kind === 'phoneOutsideRange') {
+    return refuse(codes.phoneOutsideRange, `phonenum ${refusal.number} is outside the range of this VDN`);
+  }
   const code = REFUSAL_CODES[refusal.kind];
   switch (refusal.kind) {
-    case 'phoneOutsideRange':
-      return refuse(code, `phonenum ${refusal.number} is outside the range of this VDN`);
     case 'phoneInUse':
       return refuse(code, `the phone ${refusal.number} is in use`);
     case 'seatsExhausted':
@@ -42,7 +42,7 @@ export function replyToCommand(outcome: SubmitOutcome): Reply {
     case 'accepted':
       return DONE;
     case 'refused':
-      return replyToRefusal(outcome.refusal);
+      return replyToRefusal(outcome.refusal, { phoneOutsideRange: '100-001' });
     case 'unknown':
       return OUTCOME_UNKNOWN;
     case 'fault':

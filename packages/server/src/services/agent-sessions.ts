@@ -1,6 +1,6 @@
 import type { SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, AgentSession, EndedSession } from '../domain/agent-session/agent-record.ts';
-import type { Command, SignOut } from '../domain/agent-session/commands.ts';
+import type { Command } from '../domain/agent-session/commands.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
 
@@ -64,13 +64,15 @@ export class AgentSessions {
   }
 
   /** Ends the session at its owner's wish; `repeated` while an earlier sign-out of it is unanswered (rule SO-3). */
-  async signOut(live: LiveSession): Promise<SubmitOutcome | { readonly kind: 'repeated' }> {
+  async signOut(
+    live: LiveSession,
+    clientReason: number | null,
+  ): Promise<SubmitOutcome | { readonly kind: 'repeated' }> {
     const { id } = live.session;
     if (this.#signingOut.has(id)) return { kind: 'repeated' };
     this.#signingOut.add(id);
     try {
-      const signOut: Pick<SignOut, 'kind'> = { kind: 'signOut' };
-      return await this.submit(live, signOut);
+      return await this.submit(live, { kind: 'signOut', clientReason });
     } finally {
       this.#signingOut.delete(id);
     }

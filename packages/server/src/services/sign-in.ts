@@ -1,5 +1,5 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
-import type { AgentSession, SignInSettings } from '../domain/agent-session/agent-record.ts';
+import type { AgentSession, SeatClaim, SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { Refusal } from '../domain/agent-session/decision.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
@@ -13,6 +13,8 @@ export interface SignInRequest {
   readonly workNumber: WorkNumber;
   readonly password: string;
   readonly forced: boolean;
+  /** Which seats of the licence the session needs. */
+  readonly seats: SeatClaim;
   readonly settings: SignInSettings;
   readonly peerAddress: string;
 }
@@ -96,7 +98,7 @@ export class SignInService {
     { credential, tenant }: { credential: Credential; tenant: Tenant },
   ): Promise<SignInOutcome> {
     const { secrets, transactions, clock } = this.#parts;
-    const { workNumber, forced, settings, peerAddress } = request;
+    const { workNumber, forced, seats, settings, peerAddress } = request;
     const token = secrets.newSessionToken();
     const outcome = await transactions.submit({
       kind: 'signIn',
@@ -106,7 +108,7 @@ export class SignInService {
       forced,
       sessionId: secrets.newSessionId(),
       tokenHash: secrets.hashToken(token),
-      seats: 'none',
+      seats,
       settings,
       peerAddress,
     });

@@ -109,6 +109,8 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
       : (sessions.get(workNumber) ?? ('none' as SessionId));
     const { reason, prolong } = each;
     const base = { workNumber, tenantId, sessionId };
+    if (each.what === 'signOut')
+      return { ...base, kind: each.what, clientReason: reason === 0 ? null : reason };
     return each.what === 'becomeNotReady'
       ? { ...base, kind: each.what, reason, prolong }
       : { ...base, kind: each.what };

@@ -132,7 +132,7 @@ function ofSession({ workNumber, session, tenantId = FIRST_TENANT }: OfSession) 
 }
 
 export function signOut(of: OfSession): SignOut {
-  return { kind: 'signOut', ...ofSession(of) };
+  return { kind: 'signOut', clientReason: null, ...ofSession(of) };
 }
 
 export function becomeReady(of: OfSession): BecomeReady {

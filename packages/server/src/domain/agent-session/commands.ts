@@ -28,6 +28,8 @@ interface SessionCommand extends AgentCommand {
 
 export interface SignOut extends SessionCommand {
   readonly kind: 'signOut';
+  /** Reason number that the client gave; null: none. */
+  readonly clientReason: number | null;
 }
 
 export interface BecomeReady extends SessionCommand {

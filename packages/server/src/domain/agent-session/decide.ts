@@ -22,5 +22,5 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
     return refused({ kind: 'sessionOver' });
   }
   const present = { record, session, now: Math.max(now, record.changedAt) };
-  return command.kind === 'signOut' ? decideSignOut(present) : decideStateChange(present, command);
+  return command.kind === 'signOut' ? decideSignOut(present, command) : decideStateChange(present, command);
 }

@@ -1,4 +1,5 @@
 import type { AgentRecord, AgentSession, EndedSession, SignOutReason } from './agent-record.ts';
+import type { SignOut } from './commands.ts';
 import type { Accepted } from './decision.ts';
 import { SIGN_OUT_REASON_NUMBERS } from './sign-out-reasons.ts';
 
@@ -9,9 +10,9 @@ export interface PresentSession {
   readonly now: number;
 }
 
-/** The agent signs out itself (rule SO-1). */
-export function decideSignOut(present: PresentSession): Accepted {
-  const end = endSession(present, 'bySelf');
+/** The agent signs out itself (rule SO-1); a reason that it gives is recorded instead of ours (rule SO-4). */
+export function decideSignOut(present: PresentSession, { clientReason }: SignOut): Accepted {
+  const end = endSession(present, 'bySelf', clientReason ?? SIGN_OUT_REASON_NUMBERS.bySelf);
   return {
     kind: 'accepted',
     record: { ...present.record, head: end.ended.lastSequence, changedAt: present.now, session: null },
@@ -22,7 +23,11 @@ export function decideSignOut(present: PresentSession): Accepted {
 }
 
 /** The parts that every end of a session has: its last event, the ended session, the line in the audit trail. */
-export function endSession({ record, session, now }: PresentSession, reason: SignOutReason) {
+export function endSession(
+  { record, session, now }: PresentSession,
+  reason: SignOutReason,
+  reasonNumber: number = SIGN_OUT_REASON_NUMBERS[reason],
+) {
   const ended: EndedSession = {
     id: session.id,
     workNumber: record.workNumber,
@@ -41,7 +46,7 @@ export function endSession({ record, session, now }: PresentSession, reason: Sig
       workNumber: record.workNumber,
       sessionId: session.id,
       at: now,
-      act: { kind: 'signOut', reason, reasonNumber: SIGN_OUT_REASON_NUMBERS[reason] },
+      act: { kind: 'signOut', reason, reasonNumber },
     },
   } as const;
 }
