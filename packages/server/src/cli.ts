@@ -94,7 +94,7 @@ async function importSite(store: Store, site: SiteFile): Promise<void> {
       `agent ${outcome.workNumber} belongs to VDN ${outcome.tenantId}; work numbers are unique in the installation`,
     );
   }
-  process.stdout.write(`${outcome.newAgents} agents added, ${outcome.knownAgents} kept.\n`);
+  process.stdout.write(`Agents added: ${outcome.newAgents}, kept: ${outcome.knownAgents}.\n`);
   printGeneratedPasswords(outcome.generated);
 }
 

@@ -290,9 +290,9 @@ describe('a new installation', () => {
       const file = join(folder, 'site.json');
       writeFileSync(file, JSON.stringify(TEST_SITE));
       const { out, code } = await rollcall(['import', file], { ROLLCALL_DATA_DIR: folder });
-      expect([code, out.split('\n')[0]]).toEqual([0, '10 agents added, 0 kept.']);
+      expect([code, out.split('\n')[0]]).toEqual([0, 'Agents added: 10, kept: 0.']);
       const again = await rollcall(['import', file], { ROLLCALL_DATA_DIR: folder });
-      expect(again.out).toBe('0 agents added, 10 kept.\n');
+      expect(again.out).toBe('Agents added: 0, kept: 10.\n');
       writeFileSync(file, '{"tenants":[]}');
       const bad = await rollcall(['import', file], { ROLLCALL_DATA_DIR: folder });
       expect([bad.code, bad.out]).toEqual([
