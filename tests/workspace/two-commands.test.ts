@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../packages/server/test/support/free-port.ts';
 import type { RunningCommand } from './support/command.ts';
 import { RepositoryCopy } from './support/repository-copy.ts';
 
@@ -8,16 +9,6 @@ const READY =
   /ready at https:\/\/127\.0\.0\.1:(\d+)\/[^\n]*\n(?:.*\n)*? {2}(curl .+)\n(?:.*\n)*? {2}(curl .+)\n/;
 const INSTALL_TIMEOUT_MS = 180_000;
 const TEST_RUN_TIMEOUT_MS = 120_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
-}
 
 async function isListening(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');

@@ -5,7 +5,7 @@ import { type Config, readConfig } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { printGeneratedPasswords } from './console-text.ts';
 import { openStore } from './gateway.ts';
-import { RUNNING_FOLDER, serve } from './main.ts';
+import { claimInstallation, RUNNING_FOLDER, serve } from './main.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLogger } from './platform/logger.ts';
 import { argon2Hashing } from './platform/password-hashing.ts';
@@ -17,6 +17,8 @@ import type { Store } from './storage/store.ts';
 
 /** Runs one command of the command line; a failure is told in one line and ends with code 1. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  // What an installation writes holds hashes and keys: nobody else reads it.
+  process.umask(0o077);
   const program = new Command('rollcall').description('A contact-centre agent gateway.').version(VERSION);
   program
     .command('demo')
@@ -41,9 +43,19 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (fault) {
-    process.stderr.write(`rollcall: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.stderr.write(`rollcall: ${describeFault(fault)}\n`);
     process.exit(1);
   }
+}
+
+/** A refused connection to a host of several addresses has no message of its own, only a code. */
+function describeFault(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  const { code } = fault as NodeJS.ErrnoException;
+  if (fault.message !== '') return fault.message;
+  return code === 'ECONNREFUSED'
+    ? 'the database refuses the connection (ROLLCALL_DATABASE_URL)'
+    : String(code);
 }
 
 /** Set-up leaves the packages of this checkout alone while a server runs from it. */
@@ -63,6 +75,7 @@ async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
   const config = readConfig('site', process.env);
   const store = await openStore(config, systemClock, createLogger(config.logLevel));
   try {
+    await claimInstallation(store, 'site');
     await use(store);
   } finally {
     await store.close();

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -40,6 +41,7 @@ const MOST_WAITING_VERIFICATIONS = 1_000;
 /** How long an ended session's token opens the rest of its events. */
 const ENDED_SESSION_KEPT_MS = 86_400_000;
 const HOUSEKEEPING_MS = 60_000;
+const EXPIRY_WARNING_MS = 30 * 86_400_000;
 const PRUNED_AT_ONCE = 1_000;
 /** A held poll is answered within this when the node stops; then connections are closed. */
 const DRAIN_MS = 2_000;
@@ -124,11 +126,21 @@ export class Gateway {
 
   async #certificates(): Promise<readonly Certificate[]> {
     const { certificateFiles, dataDir } = this.#config;
-    if (certificateFiles.length === 0) return [await loadOwnCertificate(dataDir, this.#clock.wallMs())];
-    return certificateFiles.map(({ certificateFile, keyFile }) => ({
-      certificate: readFileSync(certificateFile, 'utf8'),
-      key: readFileSync(keyFile, 'utf8'),
-    }));
+    const certificates =
+      certificateFiles.length === 0
+        ? [await loadOwnCertificate(dataDir, this.#clock.wallMs())]
+        : certificateFiles.map(({ certificateFile, keyFile }) => ({
+            certificate: readFileSync(certificateFile, 'utf8'),
+            key: readFileSync(keyFile, 'utf8'),
+          }));
+    for (const { certificate } of certificates) this.#warnOfExpiry(new X509Certificate(certificate));
+    return certificates;
+  }
+
+  #warnOfExpiry({ subject, validTo, validToDate }: X509Certificate): void {
+    const isNear = validToDate.getTime() - this.#clock.wallMs() < EXPIRY_WARNING_MS;
+    if (isNear)
+      this.#log.warn({ subject, validTo }, 'a certificate expires soon; replace it, then start again');
   }
 
   #buildServer(certificates: readonly Certificate[], store: Promise<Store>): HttpServer {
@@ -196,11 +208,20 @@ export class Gateway {
   #scheduleHousekeeping(): void {
     this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
       this.#longPoll?.forgetOldReaders();
-      const endedBefore = this.#clock.wallMs() - ENDED_SESSION_KEPT_MS;
-      this.#store
-        ?.pruneEndedSessions(endedBefore, PRUNED_AT_ONCE)
-        .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old sessions could not be removed'));
-      if (this.#phase === 'serving') this.#scheduleHousekeeping();
+      this.#pruneEndedSessions()
+        .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old sessions could not be removed'))
+        .finally(() => {
+          if (this.#phase === 'serving') this.#scheduleHousekeeping();
+        });
     });
+  }
+
+  /** In portions, so that commits come in between. */
+  async #pruneEndedSessions(): Promise<void> {
+    const endedBefore = this.#clock.wallMs() - ENDED_SESSION_KEPT_MS;
+    let removed = PRUNED_AT_ONCE;
+    while (removed === PRUNED_AT_ONCE && this.#store !== undefined) {
+      removed = await this.#store.pruneEndedSessions(endedBefore, PRUNED_AT_ONCE);
+    }
   }
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TenantId } from '@rollcall/contract';
 import type { Config } from './config/config.ts';
@@ -14,6 +16,7 @@ import { describePortHolder } from './platform/port-holder.ts';
 import { systemSecrets } from './platform/session-tokens.ts';
 import { describeUnsafeSettings, loadSite } from './services/site-loading.ts';
 import { readSiteFile } from './site/read-site-file.ts';
+import type { InstallationKind } from './storage/site-store.ts';
 import type { Store } from './storage/store.ts';
 
 /** A flush slower than this makes every sign-in slow; the operator is told. */
@@ -23,30 +26,55 @@ const DAY_MS = 86_400_000;
 const DEMO_VALIDITY_MS = 10 * DAY_MS - 1_000;
 
 /** A start that cannot go on; the message is for the operator. */
-export class StartFault extends Error {
+class StartFault extends Error {
   override readonly name = 'StartFault';
 }
 
-/** Starts one node and stops it on TERM or INT. Throws {@link StartFault} with what the operator has to do. */
+/** Starts one node and stops it on TERM or INT. Throws a fault whose message says what the operator has to do. */
 export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const gateway = new Gateway(config, log);
-  let release: () => void = () => undefined;
+  const onSignal = endOnSignal();
+  await refuseTakenPort(config);
+  // Before anything is written: another process, perhaps of another release, may serve from the folder.
+  const release = config.databaseUrl === undefined ? claimDataFolder(config.dataDir) : () => undefined;
   const port = await gateway
     .start(async (store) => {
-      if (config.databaseUrl === undefined) release = claimDataFolder(config.dataDir);
+      await claimInstallation(store, config.mode);
       warnOfSlowDisk(config, log);
       if (config.mode === 'demo') await prepareDemo(store);
       await reportSettings(store, log);
     })
     .catch((fault: NodeJS.ErrnoException) => {
       release();
-      throw explainStartFault(fault, config);
+      throw explainListenFault(fault, config);
     });
-  stopOnSignal(gateway, log, release);
+  onSignal.do((signal) => stop({ gateway, log, release, signal }));
   process.stdout.write(`Rollcall ${VERSION} is ready at https://${displayHost(config.host)}:${port}/\n`);
   process.stdout.write(`Data folder: ${config.dataDir}\n`);
   if (config.mode === 'demo') process.stdout.write(demoInstructions(config, port));
+}
+
+/** Demo data and a real site never share a database (rule ST-11). Throws {@link StartFault}. */
+export async function claimInstallation(store: Store, kind: InstallationKind): Promise<void> {
+  const present = await store.claimInstallation(kind);
+  if (present === kind) return;
+  const [made, asked] =
+    kind === 'demo' ? ['a real installation', 'the demo'] : ['demo data', 'a real installation'];
+  throw new StartFault(`the store holds ${made}; give ${asked} a data folder or a database of its own`);
+}
+
+/** Asks for the port before anything else is touched: a second start has to change nothing. */
+async function refuseTakenPort(config: Config): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen({ host: config.host, port: config.port });
+    await once(probe, 'listening');
+  } catch (fault) {
+    throw explainListenFault(fault as NodeJS.ErrnoException, config);
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 function displayHost(host: string): string {
@@ -69,7 +97,8 @@ async function prepareDemo(store: Store): Promise<void> {
   const site = readSiteFile(readFileSync(new URL('../demo/site.json', import.meta.url), 'utf8'));
   const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
   const outcome = await loadSite(parts, site);
-  if (outcome.kind === 'loaded') printGeneratedPasswords(outcome.generated);
+  if (outcome.kind !== 'loaded') throw new StartFault(`agent ${outcome.workNumber} belongs to another VDN`);
+  printGeneratedPasswords(outcome.generated);
   const validUntil = systemClock.wallMs() + DEMO_VALIDITY_MS;
   for (const { tenantId } of site.tenants) await store.setPasswordValidity(tenantId as TenantId, validUntil);
 }
@@ -82,7 +111,7 @@ async function reportSettings(store: Store, log: Logger): Promise<void> {
   if (tenants.length === 0) log.warn('the installation holds no VDN yet; run `rollcall init`');
 }
 
-function explainStartFault(fault: NodeJS.ErrnoException, config: Config): Error {
+function explainListenFault(fault: NodeJS.ErrnoException, config: Config): Error {
   if (fault.code === 'EADDRINUSE') {
     const holder = describePortHolder(config.port) ?? 'another program';
     return new StartFault(
@@ -95,22 +124,34 @@ function explainStartFault(fault: NodeJS.ErrnoException, config: Config): Error 
   return fault;
 }
 
-function stopOnSignal(gateway: Gateway, log: Logger, release: () => void): void {
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    gateway
-      .stop()
-      .catch((fault: unknown) => log.error({ err: fault }, 'the stop was not clean'))
-      .finally(() => {
-        release();
-        process.exit(0);
-      });
+/** TERM and INT end the process with code 0: at once while nothing is begun, in order once there is something to stop. */
+function endOnSignal() {
+  let act: (signal: NodeJS.Signals) => void = () => process.exit(0);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => act(signal));
+  return {
+    do: (next: typeof act) => {
+      act = next;
+    },
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+}
+
+interface Stop {
+  readonly gateway: Gateway;
+  readonly log: Logger;
+  readonly release: () => void;
+  readonly signal: NodeJS.Signals;
+}
+
+/** Safe to call again while it is under way. */
+function stop({ gateway, log, release, signal }: Stop): void {
+  log.info({ signal }, 'stopping');
+  gateway
+    .stop()
+    .catch((fault: unknown) => log.error({ err: fault }, 'the stop was not clean'))
+    .finally(() => {
+      release();
+      process.exit(0);
+    });
 }
 
 /** Where a start from a checkout says that it runs, so that set-up leaves its packages alone. */

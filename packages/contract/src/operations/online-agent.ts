@@ -79,7 +79,7 @@ export const sayFree = {
 } as const satisfies Operation;
 
 /** Reasons a site may name for not ready; 0 stands for none. */
-export const NOT_READY_REASON_PATTERN = '^(?:0|20[0-9]|2[1-4][0-9]|250)$';
+const NOT_READY_REASON_PATTERN = '^(?:0|20[0-9]|2[1-4][0-9]|250)$';
 
 export const SayBusyQuery = Type.Object({
   reason: text({ maxLength: 3, pattern: NOT_READY_REASON_PATTERN, default: '0' }),

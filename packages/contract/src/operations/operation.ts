@@ -16,7 +16,6 @@ export const FAMILIES = [
   'textchat',
   'voicecall',
 ] as const;
-export type Family = (typeof FAMILIES)[number];
 
 /** Path below which every operation of the gateway API lies. */
 export const BASE_PATH = '/agentgateway/resource';

@@ -55,7 +55,7 @@ export const SeatedSignInBody = Type.Object({
 export type SeatedSignInBody = Static<typeof SeatedSignInBody>;
 
 /** Body of forcelogin: as login, but the phone stays off-hook between calls unless asked otherwise. */
-export const ForcedSeatedSignInBody = Type.Object({
+const ForcedSeatedSignInBody = Type.Object({
   ...SeatedSignInBody.properties,
   releasephone: flag(false),
 });

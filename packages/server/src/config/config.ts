@@ -72,7 +72,7 @@ export interface Config {
 }
 
 /** A setting is missing or not valid; the message names it and says what it must be. */
-export class ConfigFault extends Error {
+class ConfigFault extends Error {
   override readonly name = 'ConfigFault';
 }
 

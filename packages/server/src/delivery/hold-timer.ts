@@ -20,7 +20,9 @@ export class HoldTimer<Held> {
 
   /** Calls `onDue` after `dueInMs`, at most two slices late. Gives a function that takes the hold back. */
   hold(held: Held, dueInMs: number): Cancel {
-    const slice = Math.ceil((this.#clock.monotonicMs() + dueInMs) / SLICE_MS);
+    const due = Math.ceil((this.#clock.monotonicMs() + dueInMs) / SLICE_MS);
+    // A slice that the sweep has passed would never be looked at again.
+    const slice = this.#cancelSweep === null ? due : Math.max(due, this.#nextSlice);
     const set = this.#slices.get(slice);
     if (set === undefined) this.#slices.set(slice, new Set([held]));
     else set.add(held);

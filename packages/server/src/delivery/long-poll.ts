@@ -37,8 +37,10 @@ export interface Poll {
 
 type WhenGone = (run: () => void) => void;
 
+/** How far one session's own events have been read. */
 interface Reader {
-  readonly poll: Poll;
+  readonly workNumber: WorkNumber;
+  readonly sessionId: SessionId;
   /** Sequence of the newest event that was received, as far as this side can tell (rule DL-6). */
   position: number;
   /** The answer that was written last, until it is known to have left. */
@@ -129,20 +131,22 @@ export class LongPoll {
   #readerOf(poll: Poll): Reader {
     const known = this.#readers.get(poll.sessionId);
     if (known !== undefined) return known;
+    const { workNumber, sessionId, firstSequence } = poll;
     const reader: Reader = {
-      poll,
-      position: poll.firstSequence - 1,
+      workNumber,
+      sessionId,
+      position: firstSequence - 1,
       answered: null,
       held: null,
       lastPollMs: 0,
     };
-    this.#readers.set(poll.sessionId, reader);
+    this.#readers.set(sessionId, reader);
     return reader;
   }
 
   #hold(part: Omit<HeldPoll, 'takeBack'>, whenGone: WhenGone): HeldPoll {
     const { reader } = part;
-    const { workNumber } = reader.poll;
+    const { workNumber } = reader;
     const held: HeldPoll = { ...part, takeBack: () => undefined };
     held.takeBack = this.#holds.hold(held, HOLD_MS + ((workNumber * 7) % HOLD_SPREAD_MS));
     reader.held = held;
@@ -155,7 +159,7 @@ export class LongPoll {
 
   #remove(held: HeldPoll): void {
     const { reader } = held;
-    const { workNumber } = reader.poll;
+    const { workNumber } = reader;
     held.takeBack();
     if (reader.held === held) reader.held = null;
     const set = this.#held.get(workNumber);
@@ -165,13 +169,13 @@ export class LongPoll {
 
   #isKnownToHaveNoNews(reader: Reader, record: AgentRecord | null): boolean {
     if (record === null || reader.position < record.head) return false;
-    return (this.#announcedHeads.get(reader.poll.workNumber) ?? 0) <= record.head;
+    return (this.#announcedHeads.get(reader.workNumber) ?? 0) <= record.head;
   }
 
   /** True when the batch itself holds the poll's next event, so that the log need not be read. */
   #answerFromBatch(held: HeldPoll, record: AgentRecord, first: LoggedEvent | undefined): boolean {
     const { reader } = held;
-    if (record.session?.id !== reader.poll.sessionId) return false;
+    if (record.session?.id !== reader.sessionId) return false;
     if (record.head === reader.position) return true;
     return first?.sequence === reader.position + 1 && this.#answerWith(held, first);
   }
@@ -179,9 +183,9 @@ export class LongPoll {
   /** False when old clients are not told of the event: the poll goes on behind it. */
   #answerWith(held: HeldPoll, { event, sequence }: LoggedEvent): boolean {
     const { reader } = held;
-    const wireEvent = toWireEvent(event, reader.poll.workNumber);
+    const wireEvent = toWireEvent(event, reader.workNumber);
     if (wireEvent === null) {
-      reader.position = sequence;
+      reader.position = Math.max(reader.position, sequence);
       return false;
     }
     reader.answered = { sequence, connection: held.connection };
@@ -193,27 +197,34 @@ export class LongPoll {
     try {
       await this.#answerFromLog(held);
     } catch (cause) {
+      if (held.reader.held !== held) return;
       this.#remove(held);
       held.fail(cause);
     }
   }
 
+  /** Another poll of the session may take this one's place, or answer it, during each wait for the store. */
   async #answerFromLog(held: HeldPoll): Promise<void> {
     const { reader } = held;
-    const range = await this.#rangeOf(reader.poll);
+    const range = await this.#rangeOf(reader);
     while (reader.held === held && reader.position < range.upTo) {
-      const { workNumber } = reader.poll;
-      const news = { workNumber, after: reader.position, upTo: range.upTo, limit: READ_AHEAD };
-      const events = await this.#parts.store.readEvents(news);
-      if (events.length === 0 || events.some((event) => this.#answerWith(held, event))) break;
+      const { workNumber, position: after } = reader;
+      const events = await this.#parts.store.readEvents({
+        workNumber,
+        after,
+        upTo: range.upTo,
+        limit: READ_AHEAD,
+      });
+      if (reader.held !== held) return;
+      if (events.length === 0) break;
+      // A look-up beside this one may have gone further in the meantime.
+      if (reader.position === after && events.some((event) => this.#answerWith(held, event))) return;
     }
-    if (reader.held === held && range.isOver && reader.position >= range.upTo) {
-      this.#answer(held, { kind: 'over' });
-    }
+    if (reader.held === held && range.isOver) this.#answer(held, { kind: 'over' });
   }
 
   /** How far the session's own events reach, and whether more can come. */
-  async #rangeOf({ workNumber, sessionId }: Poll): Promise<{ upTo: number; isOver: boolean }> {
+  async #rangeOf({ workNumber, sessionId }: Reader): Promise<{ upTo: number; isOver: boolean }> {
     const record = await this.#parts.store.findAgent(workNumber);
     if (record?.session?.id === sessionId) return { upTo: record.head, isOver: false };
     const ended = await this.#parts.store.findEndedSessionById(sessionId);
@@ -221,6 +232,7 @@ export class LongPoll {
   }
 
   #answer(held: HeldPoll, answer: PollAnswer): void {
+    if (held.reader.held !== held) return;
     this.#remove(held);
     const waitMs = held.beganMs + SOONEST_EMPTY_MS - this.#parts.clock.monotonicMs();
     if (answer.kind === 'event' || waitMs <= 0) held.settle(answer);

@@ -42,7 +42,9 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
   };
   const ownSignOut = (call: AnySessionCall) => signOut(call, null);
   const tellLoginTime = async ({ live }: SessionCall): Promise<Reply> => {
-    const result: LoginTimeResult = { loginTime: String(live.session.signedInAt) };
+    const present = await sessions.present(live);
+    if (present === undefined) return refuse('100-006');
+    const result: LoginTimeResult = { loginTime: String(present.session.signedInAt) };
     return { kind: 'result', result };
   };
   return {
@@ -60,11 +62,12 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
 }
 
 function signInRoute({ forced, isSeated }: SignInKind, { signIns, serverName }: AgentSessionRoutesParts) {
-  return async ({ workNumber, peerAddress }: Call, body: AnySignInBody): Promise<Reply> => {
+  return async ({ workNumber, peerAddress, isGone }: Call, body: AnySignInBody): Promise<Reply> => {
     if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
     const settings = settingsOf(body);
-    const seats = isSeated ? (settings.agentType === 11 ? 'agentAndVideo' : 'agent') : 'none';
-    const request = { workNumber, peerAddress, forced, seats, password: body.password, settings } as const;
+    const seats = isSeated ? (settings.agentType === 'pcAndVideoPhone' ? 'agentAndVideo' : 'agent') : 'none';
+    const caller = { workNumber, peerAddress, isCallerGone: isGone };
+    const request = { ...caller, forced, seats, password: body.password, settings } as const;
     return replyToSignIn(await signIns.signIn(request), { serverName, isSeated });
   };
 }
@@ -74,6 +77,9 @@ function asksForPush({ callBackUri, serviceToken, pushUrl }: AnySignInBody): boo
   return pushUrl !== undefined || (callBackUri !== undefined && serviceToken !== undefined);
 }
 
+/** The number by which old clients ask for a video phone. */
+const VIDEO_AGENT = 11;
+
 /** The wire's words and numbers for a sign-in, in our own terms. */
 function settingsOf(body: AnySignInBody): SignInSettings {
   return {
@@ -81,7 +87,7 @@ function settingsOf(body: AnySignInBody): SignInSettings {
     autoAnswer: body.autoanswer,
     autoEnterReady: body.autoenteridle,
     releasePhone: body.releasephone,
-    agentType: body.agenttype === 11 ? 11 : 4,
+    agentType: body.agenttype === VIDEO_AGENT ? 'pcAndVideoPhone' : 'pcAndPhone',
     initialState: body.status === 3 ? 'notReady' : body.status === 5 ? 'wrapUp' : 'ready',
     claimedIp: body.ip,
     entryAddress: body.entryIp ?? null,
@@ -89,7 +95,7 @@ function settingsOf(body: AnySignInBody): SignInSettings {
     registerTextChat: body.checkInWebm,
     registerMail: body.checkInMailm,
     videoNumber: body.vcPhoneNumber ?? null,
-    listenStatus: body.listenStatus,
+    watchSignIns: body.listenStatus,
   };
 }
 
@@ -100,6 +106,8 @@ function replyToSignIn(
   switch (outcome.kind) {
     case 'signedIn':
       return { kind: 'signedIn', token: outcome.token, result: resultOf(outcome, serverName) };
+    case 'callerGone':
+      return refuse('100-007', 'the caller has gone');
     case 'noTenant':
       return refuse('999-001');
     case 'wrongCredentials':
@@ -119,11 +127,10 @@ function replyToSignIn(
 }
 
 function resultOf(signedIn: Extract<SignInOutcome, { kind: 'signedIn' }>, serverName: string): SignInResult {
-  const { session, tenant, mustChangePassword, passwordDaysLeft } = signedIn;
-  const asksForTextChat =
-    session.settings.registerTextChat && tenant.definition.policy.mediaRegistration === 'asAsked';
+  const { session, tenantId, policy, mustChangePassword, passwordDaysLeft } = signedIn;
+  const asksForTextChat = session.settings.registerTextChat && policy.mediaRegistration === 'asAsked';
   return {
-    vdnid: tenant.tenantId,
+    vdnid: tenantId,
     workno: String(signedIn.workNumber),
     mediatype: asksForTextChat ? 'TTF' : 'TFF',
     loginTime: String(session.signedInAt),

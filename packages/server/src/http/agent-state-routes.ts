@@ -1,7 +1,7 @@
 import type { AgentStatusResult, SayBusyQuery } from '@rollcall/contract';
 import type { AgentState } from '../domain/agent-session/agent-state.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
-import type { Reply, SessionCall } from './call.ts';
+import { type Reply, refuse, type SessionCall } from './call.ts';
 import { replyToCommand } from './outcome-replies.ts';
 
 /** The number by which old clients know each state. */
@@ -11,8 +11,10 @@ const STATE_NUMBERS: Readonly<Record<AgentState['kind'], number>> = { notReady: 
 export function agentStateRoutes(sessions: AgentSessions) {
   return {
     getAgentStatus: async ({ live }: SessionCall): Promise<Reply> => {
+      const present = await sessions.present(live);
+      if (present === undefined) return refuse('100-006');
       const result: AgentStatusResult = {
-        agentState: STATE_NUMBERS[live.session.state.kind],
+        agentState: STATE_NUMBERS[present.session.state.kind],
         isWorking: false,
       };
       return { kind: 'result', result };

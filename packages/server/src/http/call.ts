@@ -38,6 +38,8 @@ export interface Call {
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Stands for the connection on which the call came. */
   readonly connection: object;
+  /** Whether the caller's connection is gone already. */
+  isGone(): boolean;
   /** Has `run` called when the call is answered or the caller's connection is gone, whichever is first. */
   whenGone(run: () => void): void;
 }

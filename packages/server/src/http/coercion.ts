@@ -57,7 +57,8 @@ function isMandatory({ keyMandatory, valueMandatory }: ParameterSchema): boolean
 
 function coerceText(parameter: ParameterSchema, given: unknown): unknown {
   const text = parameter.numberAsText === true && isNaturalNumber(given) ? String(given) : given;
-  if (typeof text !== 'string') return INVALID;
+  // Half a surrogate pair is no character, and stores write it as another.
+  if (typeof text !== 'string' || !text.isWellFormed()) return INVALID;
   // A code point is at most two UTF-16 units, so a long text need not be counted.
   if (parameter.maxLength !== undefined) {
     if (text.length > 2 * parameter.maxLength || [...text].length > parameter.maxLength) return INVALID;
@@ -88,7 +89,7 @@ function coerceFlag(given: unknown): unknown {
 }
 
 function coerceInteger(parameter: ParameterSchema, given: unknown): unknown {
-  const value = typeof given === 'string' && /^-?[0-9]{1,9}$/.test(given) ? Number(given) : given;
+  const value = typeof given === 'string' && /^-?(?:0|[1-9][0-9]{0,8})$/.test(given) ? Number(given) : given;
   if (!Number.isSafeInteger(value)) return INVALID;
   return parameter.enum?.includes(value as number) === false ? INVALID : value;
 }

@@ -1,5 +1,6 @@
 import {
   BASE_PATH,
+  getAgentEvent,
   LATER_OPERATIONS,
   LATER_SIGN_INS,
   type LaterOperation,
@@ -80,6 +81,7 @@ export function registerGatewayApi(server: HttpServer, parts: GatewayApiParts): 
     server.route({
       method: route.operation.method,
       url: BASE_PATH + route.template.map(routerSegment).join(''),
+      config: { logName: route.operation.logName, family: familyOf(route.operation) },
       handler: async (request, reply) => {
         reply.hijack();
         await answer(route, { request, reply }, parts);
@@ -91,10 +93,22 @@ export function registerGatewayApi(server: HttpServer, parts: GatewayApiParts): 
 function laterRoute([method, path, logName]: LaterOperation): Route {
   const access = LATER_SIGN_INS.has(logName) ? 'password' : 'session';
   return {
-    operation: { logName, method, path, access, parameterCode: '000-002', resultCodes: SESSION_CODES },
+    operation: {
+      logName,
+      method,
+      path,
+      access,
+      parameterCode: '000-002',
+      refusalNotBeforeMs: path.startsWith('/agentevent/') ? getAgentEvent.refusalNotBeforeMs : 0,
+      resultCodes: SESSION_CODES,
+    },
     name: undefined,
     template: parsePathTemplate(path),
   };
+}
+
+function familyOf({ path }: Operation): string {
+  return path.split('/', 2)[1] ?? '-';
 }
 
 function routerSegment(segment: PathSegment): string {
@@ -110,10 +124,8 @@ async function answer(route: Route, { request, reply }: Exchange, parts: Gateway
   const { operation } = route;
   const beganMs = parts.clock.monotonicMs();
   const { facts } = request;
-  facts.method = operation.logName;
-  facts.family = operation.path.split('/', 2)[1] ?? '-';
   const body = request.body as RawBody | null | undefined;
-  if (body?.kind === 'tooLarge') {
+  if (body?.kind === 'tooLarge' && operation.method !== 'DELETE') {
     facts.code = '000-006';
     sendJson(reply.raw, { status: 413, headers: ['Connection', 'close'], body: envelope('000-006') });
     return;
@@ -144,6 +156,7 @@ async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts)
     peerAddress: request.ip,
     pathParameters: path.parameters,
     connection: request.socket,
+    isGone: () => reply.raw.destroyed,
     whenGone: whenGone(reply),
   };
   return operation.access === 'password'

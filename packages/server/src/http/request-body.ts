@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Largest body that is read. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 /** How much of a body that is too large is still taken in, so that its sender can read the refusal. */
-const DISCARD_LIMIT_BYTES = 4 * 1024 * 1024;
+const DISCARD_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export type RawBody = { readonly kind: 'whole'; readonly bytes: Buffer } | { readonly kind: 'tooLarge' };
 
@@ -31,13 +31,17 @@ export function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>
   }
 }
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** UTF-8 without its byte order mark; bytes that are not UTF-8 are read as ISO-8859-1. */
 function decodeText(bytes: Buffer): string {
+  const text = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
   try {
-    return utf8.decode(bytes);
+    return utf8.decode(text);
   } catch {
-    return bytes.toString('latin1');
+    return text.toString('latin1');
   }
 }

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 const TOKEN = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const GUID_TOKEN = new RegExp(TOKEN, 'gi');
-const COOKIE_TOKEN = new RegExp(`JSESSIONID\\s*=\\s*"?(${TOKEN})`, 'gi');
-/** More tokens than this in one request are not looked at. */
-const MOST_TOKENS = 8;
+const COOKIE_TOKEN = new RegExp(`JSESSIONID\\s*=?\\s*"?(${TOKEN})`, 'gi');
+/** More different tokens than the largest head can hold. */
+const MOST_TOKENS = 400;
 
 /**
  * The session tokens that a request carries, the header's first (rules WI-22, WI-23). Old clients echo cookie
@@ -13,12 +13,12 @@ const MOST_TOKENS = 8;
 export function tokensOfRequest(headers: IncomingHttpHeaders, allowedOrigins: readonly string[]): string[] {
   const tokens: string[] = [];
   const guid = headers.guid;
-  if (typeof guid === 'string') tokens.push(...(guid.slice(0, 1_024).match(GUID_TOKEN) ?? []));
+  if (typeof guid === 'string') tokens.push(...(guid.match(GUID_TOKEN) ?? []));
   const { cookie } = headers;
   if (cookie !== undefined && isOwnPage(headers, allowedOrigins)) {
     for (const [, token] of cookie.matchAll(COOKIE_TOKEN)) if (token !== undefined) tokens.push(token);
   }
-  return [...new Set(tokens.slice(0, MOST_TOKENS).map((token) => token.toLowerCase()))];
+  return [...new Set(tokens.map((token) => token.toLowerCase()))].slice(0, MOST_TOKENS);
 }
 
 /** A cookie is believed only when no page of another origin can have sent it. */

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import {
   BASE_PATH,
   FAMILIES,
+  getAgentEvent,
   hasShapeOf,
   LATER_FAMILIES,
   LATER_OPERATIONS,
@@ -9,9 +9,9 @@ import {
   OPERATIONS,
   parsePathTemplate,
 } from '@rollcall/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../platform/clock.ts';
 import { refuse } from './call.ts';
-import type { RequestFacts } from './request-log.ts';
 import { bodyOf, envelope, sendJson } from './send-reply.ts';
 
 /** Every path of the API with its method, offered or not. */
@@ -41,21 +41,32 @@ interface Miss {
 }
 
 /** Answers a request that no route has taken: 405, 404, or 200 with `000-002` (rules WI-7, WI-8). */
-export function answerMiss(request: IncomingMessage, reply: FastifyReply, facts: RequestFacts): void {
-  const segments = pathSegments(request.url ?? '/');
+export function answerMiss({ raw, facts }: FastifyRequest, reply: FastifyReply, clock: Clock): void {
+  const segments = pathSegments(raw.url ?? '/');
   const base = BASE_PATH.split('/').slice(1);
   const isBelowBase = base.every((part, index) => segments[index] === part);
   const family = isBelowBase ? (segments[base.length] ?? '-') : '-';
-  const miss = missOf(request.method ?? '', family, segments.slice(base.length));
+  const miss = missOf(raw.method ?? '', family, segments.slice(base.length));
   facts.family = isKnownFamily(family) ? family : '-';
   facts.code = miss.code;
   reply.hijack();
-  sendJson(reply.raw, miss);
+  // A poll that is refused waits, wherever it is refused (rule DL-5).
+  if (family === 'agentevent') clock.after(getAgentEvent.refusalNotBeforeMs, () => sendJson(reply.raw, miss));
+  else sendJson(reply.raw, miss);
 }
 
+/** The parts of a path, decoded where they can be; of an absolute address too. */
 function pathSegments(url: string): string[] {
-  const path = url.split('?', 1)[0] ?? '';
-  return path.split('/').filter((segment) => segment !== '');
+  const path = url.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] ?? '';
+  return path.split('/').flatMap((segment) => (segment === '' ? [] : [decoded(segment)]));
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function isKnownFamily(family: string): boolean {

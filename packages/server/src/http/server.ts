@@ -18,6 +18,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     facts: RequestFacts;
   }
+  interface FastifyContextConfig {
+    /** Name of the operation in the log line. */
+    logName?: string;
+    family?: string;
+  }
 }
 
 export type HttpServer = FastifyInstance<Server | RawServerDefault>;
@@ -35,8 +40,8 @@ interface HttpServerParts {
 }
 
 const KEEP_ALIVE_MS = 75_000;
-/** A request whose head or body takes longer than this to arrive is cut off. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A request that takes longer than this to arrive is cut off; a connection without one yet is kept as an idle one. */
+const REQUEST_TIMEOUT_MS = 80_000;
 const LONGEST_PARAMETER = 1_024;
 
 /** The HTTPS server without its routes (rules WI-1 to WI-7). */
@@ -46,6 +51,9 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
       cert: certificates.map(({ certificate }) => certificate),
       key: certificates.map(({ key }) => key),
       minVersion: 'TLSv1.2',
+      // Old clients of HTTP/1.0 name no host.
+      requireHostHeader: false,
+      headersTimeout: REQUEST_TIMEOUT_MS,
       ALPNProtocols: ['http/1.1'],
     },
     exposeHeadRoutes: false,
@@ -56,7 +64,7 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
     clientErrorHandler: (fault, socket) => answerUnreadable(fault, socket),
     frameworkErrors: (_fault, request, reply) => {
       beginRequest(request, reply, { log, clock });
-      answerMiss(request.raw, reply, request.facts);
+      answerMiss(request, reply, clock);
     },
     routerOptions: {
       ignoreDuplicateSlashes: true,
@@ -64,14 +72,18 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
       maxParamLength: LONGEST_PARAMETER,
     },
   }) as unknown as HttpServer;
+  // An expectation that nobody knows is no reason to refuse; Node would answer it by itself.
+  server.server.on('checkExpectation', (request, response) =>
+    server.server.emit('request', request, response),
+  );
   closeUnbegunConnectionsToo(server);
   server.decorateRequest('facts');
   server.addHook('onRequest', (request, reply, done) => {
     beginRequest(request, reply, { log, clock });
-    if (request.is404) answerMiss(request.raw, reply, request.facts);
+    if (request.is404) answerMiss(request, reply, clock);
     done();
   });
-  server.setNotFoundHandler((request, reply) => answerMiss(request.raw, reply, request.facts));
+  server.setNotFoundHandler((request, reply) => answerMiss(request, reply, clock));
   acceptAnyBody(server);
   return server;
 }
@@ -97,7 +109,8 @@ function beginRequest(
 ): void {
   // Old clients send any type or none, and encodings that mean nothing (rule WI-10).
   delete request.raw.headers['content-type'];
-  request.facts = { method: '-', family: '-' };
+  const { logName = '-', family = '-' } = request.routeOptions.config;
+  request.facts = { method: logName, family };
   logWhenClosed(reply.raw, request.facts, { log, clock, requestId: request.id, peer: request.ip });
 }
 
@@ -113,6 +126,11 @@ function acceptAnyBody(server: HttpServer): void {
 function answerUnreadable(fault: NodeJS.ErrnoException, socket: Socket): void {
   if (fault.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  if (fault.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    // Perhaps nothing was asked yet, and the next request would take an answer for its own.
+    socket.end();
     return;
   }
   const isHeadTooLarge = fault.code === 'HPE_HEADER_OVERFLOW';

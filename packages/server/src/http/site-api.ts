@@ -23,22 +23,37 @@ interface SiteAnswer {
 
 /** The administration API: every call carries the site token (rule ST-6). */
 export function registerSiteApi(server: HttpServer, parts: SiteApiParts): void {
-  server.get('/api/v1/site', async (request, reply) => {
-    request.facts.method = 'getSite';
-    request.facts.family = 'api/v1';
+  const config = { logName: 'getSite', family: 'api/v1' };
+  server.get('/api/v1/site', { config }, async (request, reply) => {
     reply.hijack();
-    const access = await parts.access;
-    const token = /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined || !(await access.isSiteToken(token))) return refuseToken(reply, request);
-    const { version, phase, serverName, nodeName } = parts;
-    const vdns = (await access.listTenants()).map(({ tenantId, name }) => ({ vdn: tenantId, name }));
-    const answer: SiteAnswer = { version, state: phase(), serverName, nodeName, vdns };
-    request.facts.code = '200';
-    sendJson(reply.raw, { status: 200, headers: [], body: JSON.stringify(answer) });
+    try {
+      await answerSite(request, reply, parts);
+    } catch (cause) {
+      request.facts.cause = cause;
+      refuseForNow(request, reply, 'the store does not answer; look for the request id in the log');
+    }
   });
 }
 
-function refuseToken(reply: FastifyReply, request: FastifyRequest): void {
+async function answerSite(request: FastifyRequest, reply: FastifyReply, parts: SiteApiParts): Promise<void> {
+  const { version, phase, serverName, nodeName } = parts;
+  if (phase() === 'starting') return refuseForNow(request, reply, 'the server is starting');
+  const access = await parts.access;
+  const token = /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined || !(await access.isSiteToken(token))) return refuseToken(request, reply);
+  const vdns = (await access.listTenants()).map(({ tenantId, name }) => ({ vdn: tenantId, name }));
+  const answer: SiteAnswer = { version, state: phase(), serverName, nodeName, vdns };
+  request.facts.code = '200';
+  sendJson(reply.raw, { status: 200, headers: [], body: JSON.stringify(answer) });
+}
+
+function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: string): void {
+  request.facts.code = '503';
+  const body = JSON.stringify({ error: 'unavailable', message });
+  sendJson(reply.raw, { status: 503, headers: ['Retry-After', '1'], body });
+}
+
+function refuseToken(request: FastifyRequest, reply: FastifyReply): void {
   request.facts.code = '401';
   const body = JSON.stringify({
     error: 'unauthorized',

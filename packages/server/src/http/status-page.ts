@@ -16,9 +16,7 @@ const SECURITY_HEADERS = {
 
 /** A plain page at `/`: version, state, what to do next. It says nothing about agents. */
 export function registerStatusPage(server: HttpServer, parts: StatusPageParts): void {
-  server.get('/', async (request, reply) => {
-    request.facts.method = 'getStatusPage';
-    request.facts.family = 'page';
+  server.get('/', { config: { logName: 'getStatusPage', family: 'page' } }, async (request, reply) => {
     request.facts.code = '200';
     return reply.headers(SECURITY_HEADERS).type('text/html; charset=utf-8').send(statusPage(parts));
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another process serves from the same data folder. */
-export class FolderInUseFault extends Error {
+class FolderInUseFault extends Error {
   override readonly name = 'FolderInUseFault';
 }
 

@@ -30,6 +30,9 @@ interface AgentSessionsParts {
   readonly transactions: AgentTransactions;
 }
 
+/** Of the tokens that do not open the path's session, so many are looked up to say what they are. */
+const MOST_LOOKED_UP = 8;
+
 /** Live and ended sessions: whose a token is, what its owner asks for, and its end. */
 export class AgentSessions {
   readonly #parts: AgentSessionsParts;
@@ -46,15 +49,26 @@ export class AgentSessions {
     if (record?.session && tokens.includes(record.session.tokenHash)) {
       return { kind: 'live', record, session: record.session };
     }
-    for (const token of tokens) {
+    const looked = tokens.slice(0, MOST_LOOKED_UP);
+    for (const token of looked) {
       const ended = await this.#parts.store.findEndedSession(workNumber, token);
       if (ended !== undefined) return { kind: 'ended', ended };
     }
-    for (const token of tokens) {
+    for (const token of looked) {
       const owner = await this.#parts.store.findTokenOwner(token);
       if (owner !== undefined && owner !== workNumber) return { kind: 'foreign' };
     }
     return { kind: 'nobody' };
+  }
+
+  /** The session as it is once the agent's earlier calls are done; undefined when they ended it (rule WI-28). */
+  async present(live: LiveSession): Promise<LiveSession | undefined> {
+    const earlier = this.#parts.transactions.settled(live.record.workNumber);
+    if (earlier === undefined) return live;
+    await earlier;
+    const record = await this.#parts.store.findAgent(live.record.workNumber);
+    const isSame = record?.session?.id === live.session.id;
+    return isSame && record.session ? { record, session: record.session } : undefined;
   }
 
   /** Does one command of a live session. */

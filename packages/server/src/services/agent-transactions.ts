@@ -1,8 +1,9 @@
-import type { TenantId } from '@rollcall/contract/identifiers';
+import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { Command } from '../domain/agent-session/commands.ts';
 import { type Changes, type CommandOutcome, foldBatch } from '../domain/agent-session/fold.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AgentStore, BatchResult } from '../storage/agent-store.ts';
+import { FairLanes } from './fair-lanes.ts';
 
 /** What became of a submitted command. `unknown`: the store could not say whether it was written. */
 export type SubmitOutcome = CommandOutcome | { readonly kind: 'unknown' };
@@ -11,11 +12,18 @@ export type SubmitOutcome = CommandOutcome | { readonly kind: 'unknown' };
 const LOAD_GAP_MS = 3;
 /** Under load a batch is given this long to fill: many commands then share one flush to the disk. */
 const WINDOW_MS = 2;
-const MAX_BATCH = 100;
+const MOST_IN_BATCH = 100;
+/** More than this many commands do not wait; one second's work of the store at most. */
+const MOST_WAITING = 10_000;
 
 interface Pending {
   readonly command: Command;
   settle(outcome: SubmitOutcome): void;
+}
+
+/** The store is too far behind to take another command. */
+class StoreBehindFault extends Error {
+  override readonly name = 'StoreBehindFault';
 }
 
 export interface AgentTransactionsParts {
@@ -23,7 +31,7 @@ export interface AgentTransactionsParts {
   readonly clock: Clock;
   /** Called after each commit and before the callers are answered: wakes those who wait for events. */
   readonly announce: (changes: Changes) => void;
-  /** Called when a unique constraint fired, which is a bug of ours. */
+  /** Called when a unique constraint fired, or an announcement failed: a bug of ours. */
   readonly reportBug: (fault: unknown) => void;
   /** Recognises the store's fault of a unique constraint. */
   readonly isConstraintFault: (fault: unknown) => boolean;
@@ -35,7 +43,9 @@ export interface AgentTransactionsParts {
  */
 export class AgentTransactions {
   readonly #parts: AgentTransactionsParts;
-  readonly #waiting = new Map<TenantId, Pending[]>();
+  readonly #waiting = new FairLanes<Pending>();
+  /** Each agent's newest command that is not settled yet. */
+  readonly #unsettled = new Map<WorkNumber, Promise<SubmitOutcome>>();
   #lastSubmitMs = Number.NEGATIVE_INFINITY;
   #phase: 'idle' | 'filling' | 'committing' = 'idle';
   #whenIdle: (() => void)[] = [];
@@ -46,15 +56,26 @@ export class AgentTransactions {
 
   /** Resolves when the command is committed, refused or has failed; never rejects. */
   submit(command: Command): Promise<SubmitOutcome> {
-    return new Promise((settle) => {
-      const queue = this.#waiting.get(command.tenantId);
-      if (queue === undefined) this.#waiting.set(command.tenantId, [{ command, settle }]);
-      else queue.push({ command, settle });
-      const nowMs = this.#parts.clock.monotonicMs();
-      const isLone = nowMs - this.#lastSubmitMs > LOAD_GAP_MS;
-      this.#lastSubmitMs = nowMs;
-      if (this.#phase === 'idle') this.#begin(isLone);
+    if (this.#waiting.size >= MOST_WAITING) {
+      return Promise.resolve({ kind: 'fault', cause: new StoreBehindFault('too many commands wait') });
+    }
+    const { promise, resolve: settle } = Promise.withResolvers<SubmitOutcome>();
+    const { workNumber, tenantId } = command;
+    this.#unsettled.set(workNumber, promise);
+    void promise.then(() => {
+      if (this.#unsettled.get(workNumber) === promise) this.#unsettled.delete(workNumber);
     });
+    this.#waiting.push(tenantId, { command, settle });
+    const nowMs = this.#parts.clock.monotonicMs();
+    const isLone = nowMs - this.#lastSubmitMs > LOAD_GAP_MS;
+    this.#lastSubmitMs = nowMs;
+    if (this.#phase === 'idle') this.#begin(isLone);
+    return promise;
+  }
+
+  /** Resolves when the agent's commands so far are settled; undefined when none is under way. */
+  settled(workNumber: WorkNumber): Promise<unknown> | undefined {
+    return this.#unsettled.get(workNumber);
   }
 
   /** Resolves when every command submitted so far has been answered. */
@@ -76,20 +97,16 @@ export class AgentTransactions {
     // A commit may hold up the loop: what arrived meanwhile came no later than now.
     this.#lastSubmitMs = this.#parts.clock.monotonicMs();
     this.#phase = 'idle';
-    if (this.#waiting.size > 0) return this.#begin(batch.length === MAX_BATCH);
+    if (this.#waiting.size > 0) return this.#begin(batch.length === MOST_IN_BATCH);
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** One command of each tenant in turn, each tenant's in order of arrival. */
-  #takeBatch(): Pending[] {
+  #takeBatch(most = MOST_IN_BATCH): Pending[] {
     const batch: Pending[] = [];
-    while (batch.length < MAX_BATCH && this.#waiting.size > 0) {
-      for (const [tenantId, queue] of this.#waiting) {
-        const next = queue.shift();
-        if (queue.length === 0) this.#waiting.delete(tenantId);
-        if (next !== undefined) batch.push(next);
-        if (batch.length === MAX_BATCH) break;
-      }
+    while (batch.length < most) {
+      const next = this.#waiting.take();
+      if (next === undefined) break;
+      batch.push(next);
     }
     return batch;
   }
@@ -109,6 +126,9 @@ export class AgentTransactions {
     if (this.#parts.isConstraintFault(cause)) {
       this.#parts.reportBug(cause);
       if (batch.length > 1) return this.#commitOneByOne(batch);
+    } else {
+      // Who waits behind a store that fails would wait for its time-outs, batch after batch (rule TX-15).
+      for (const { settle } of this.#takeBatch(MOST_WAITING)) settle({ kind: 'fault', cause });
     }
     for (const { settle } of batch) settle({ kind: 'fault', cause });
   }
@@ -117,14 +137,25 @@ export class AgentTransactions {
     for (const pending of batch) await this.#commit([pending]);
   }
 
+  /** What is committed is said to be so, whatever becomes of those who are told of it. */
   #settle(batch: readonly Pending[], result: BatchResult): void {
     if (result.kind === 'unknown') {
       for (const { settle } of batch) settle(result);
       return;
     }
-    this.#parts.announce(result.changes);
+    try {
+      this.#parts.announce(result.changes);
+    } catch (fault) {
+      this.#parts.reportBug(fault);
+    }
     batch.forEach(({ settle }, index) => {
-      settle(result.outcomes[index] ?? { kind: 'unknown' });
+      const outcome = result.outcomes[index];
+      settle(
+        outcome ?? {
+          kind: 'fault',
+          cause: new RangeError('this cannot happen: a command without an outcome'),
+        },
+      );
     });
   }
 }

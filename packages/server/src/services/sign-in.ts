@@ -4,7 +4,8 @@ import type { Refusal } from '../domain/agent-session/decision.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
-import type { Credential, SiteStore, Tenant } from '../storage/site-store.ts';
+import type { TenantPolicySettings } from '../site/site-file.ts';
+import type { Credential, SignInFacts, SiteStore } from '../storage/site-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
@@ -17,6 +18,8 @@ export interface SignInRequest {
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
   readonly peerAddress: string;
+  /** Whether the caller has gone: nobody would have the session's token then. */
+  isCallerGone(): boolean;
 }
 
 export type SignInOutcome =
@@ -24,14 +27,15 @@ export type SignInOutcome =
       readonly kind: 'signedIn';
       readonly workNumber: WorkNumber;
       readonly session: AgentSession;
-      readonly tenant: Tenant;
+      readonly tenantId: TenantId;
+      readonly policy: TenantPolicySettings;
       /** The session's token: said once, in this answer, and stored only as a hash. */
       readonly token: string;
       readonly mustChangePassword: boolean;
       /** Whole days for which the password is still valid; null: it never expires. */
       readonly passwordDaysLeft: number | null;
     }
-  | { readonly kind: 'noTenant' | 'wrongCredentials' | 'queueFull' | 'unknown' }
+  | { readonly kind: 'noTenant' | 'wrongCredentials' | 'queueFull' | 'callerGone' | 'unknown' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'fault'; readonly cause: unknown };
 
@@ -57,10 +61,12 @@ export class SignInService {
     this.#parts = parts;
   }
 
+  /** Never rejects for a reason of the caller's; a fault of the store is an outcome once the session was begun. */
   async signIn(request: SignInRequest): Promise<SignInOutcome> {
     if (!(await this.#hasTenant())) return { kind: 'noTenant' };
     const found = await this.#parts.store.findCredential(request.workNumber);
     const verified = await this.#verify(request, found);
+    if (request.isCallerGone()) return { kind: 'callerGone' };
     if (verified !== 'right' || found === undefined) {
       return { kind: verified === 'queueFull' ? 'queueFull' : 'wrongCredentials' };
     }
@@ -76,27 +82,25 @@ export class SignInService {
 
   /** PW-1, PW-2: one verification for every case but an empty password that is right. */
   async #verify(
-    { workNumber, password }: SignInRequest,
-    found: { credential: Credential; tenant: Tenant } | undefined,
+    { workNumber, password, isCallerGone }: SignInRequest,
+    found: SignInFacts | undefined,
   ): Promise<'right' | 'wrong' | 'queueFull'> {
     const credential = found?.credential;
-    const mayBeEmpty = found?.tenant.definition.policy.emptyPasswords === 'allowed';
+    const mayBeEmpty = found?.policy.emptyPasswords === 'allowed';
     if (password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty)
       return 'right';
     const { queue, hashing } = this.#parts;
     const lane = credential?.tenantId ?? this.#tenantIds[workNumber % this.#tenantIds.length] ?? 0;
-    const turn = await queue.run(lane, () =>
-      hashing.verify(credential?.passwordHash ?? hashing.hashOfNobody, password),
-    );
+    const turn = await queue.run(lane, async () => {
+      if (isCallerGone()) return false;
+      return hashing.verify(credential?.passwordHash ?? hashing.hashOfNobody, password);
+    });
     if (turn.kind === 'full') return 'queueFull';
     const isRight = turn.result && credential?.enabled === true && credential.passwordHash !== null;
     return isRight ? 'right' : 'wrong';
   }
 
-  async #begin(
-    request: SignInRequest,
-    { credential, tenant }: { credential: Credential; tenant: Tenant },
-  ): Promise<SignInOutcome> {
+  async #begin(request: SignInRequest, { credential, policy }: SignInFacts): Promise<SignInOutcome> {
     const { secrets, transactions, clock } = this.#parts;
     const { workNumber, forced, seats, settings, peerAddress } = request;
     const token = secrets.newSessionToken();
@@ -114,10 +118,19 @@ export class SignInService {
     });
     if (outcome.kind !== 'accepted') return outcome;
     const { session } = outcome.record;
-    if (session === null) return { kind: 'refused', refusal: { kind: 'sessionOver' } };
+    if (session === null) throw new TypeError('this cannot happen: a sign-in without a session');
     const passwordDaysLeft = daysLeft(credential.passwordValidUntil, clock.wallMs());
     const mustChangePassword = credential.mustChangePassword || hasExpired(credential, clock.wallMs());
-    return { kind: 'signedIn', workNumber, session, tenant, token, mustChangePassword, passwordDaysLeft };
+    return {
+      kind: 'signedIn',
+      workNumber,
+      session,
+      tenantId: credential.tenantId,
+      policy,
+      token,
+      mustChangePassword,
+      passwordDaysLeft,
+    };
   }
 }
 

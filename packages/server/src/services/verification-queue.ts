@@ -1,9 +1,7 @@
+import { FairLanes } from './fair-lanes.ts';
+
 /** What became of a task that was asked to wait its turn. */
 export type Turn<Result> = { readonly kind: 'done'; readonly result: Result } | { readonly kind: 'full' };
-
-interface Waiting {
-  begin(): void;
-}
 
 /**
  * Lets at most `slots` tasks run at once and `maxWaiting` wait, taking the lanes in turn, so that a rush of one
@@ -12,9 +10,9 @@ interface Waiting {
 export class VerificationQueue {
   readonly #slots: number;
   readonly #maxWaiting: number;
-  readonly #lanes = new Map<number, Waiting[]>();
+  /** Each waits to be given a slot by calling it. */
+  readonly #waiting = new FairLanes<() => void>();
   #running = 0;
-  #waiting = 0;
 
   constructor(limits: { slots: number; maxWaiting: number }) {
     this.#slots = limits.slots;
@@ -24,8 +22,8 @@ export class VerificationQueue {
   /** Runs `task` when its lane's turn comes; `full` at once when too many wait. Rejects when the task does. */
   async run<Result>(lane: number, task: () => Promise<Result>): Promise<Turn<Result>> {
     if (this.#running >= this.#slots) {
-      if (this.#waiting >= this.#maxWaiting) return { kind: 'full' };
-      await this.#waitForTurn(lane);
+      if (this.#waiting.size >= this.#maxWaiting) return { kind: 'full' };
+      await new Promise<void>((begin) => this.#waiting.push(lane, begin));
     } else {
       this.#running += 1;
     }
@@ -36,27 +34,9 @@ export class VerificationQueue {
     }
   }
 
-  #waitForTurn(lane: number): Promise<void> {
-    this.#waiting += 1;
-    return new Promise((begin) => {
-      const queue = this.#lanes.get(lane);
-      if (queue === undefined) this.#lanes.set(lane, [{ begin }]);
-      else queue.push({ begin });
-    });
-  }
-
-  /** Gives the slot to the lane that has waited longest for a turn and puts that lane last. */
   #passSlotOn(): void {
-    const [next] = this.#lanes;
-    if (next === undefined) {
-      this.#running -= 1;
-      return;
-    }
-    const [lane, queue] = next;
-    this.#lanes.delete(lane);
-    const first = queue.shift();
-    if (queue.length > 0) this.#lanes.set(lane, queue);
-    this.#waiting -= 1;
-    first?.begin();
+    const begin = this.#waiting.take();
+    if (begin === undefined) this.#running -= 1;
+    else begin();
   }
 }

@@ -7,7 +7,7 @@ const Seats = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const Closed = { additionalProperties: false };
 
 /** The rules a tenant sets for its agents; each has a safe default. */
-export const TenantPolicySchema = Type.Object(
+const TenantPolicySchema = Type.Object(
   {
     displacement: Type.Union([Type.Literal('allowed'), Type.Literal('forbidden')], {
       default: 'allowed',
@@ -45,7 +45,7 @@ export const TenantPolicySchema = Type.Object(
   Closed,
 );
 
-export const AgentDefinitionSchema = Type.Object(
+const AgentDefinitionSchema = Type.Object(
   {
     workNumber: Type.Integer({ minimum: LOWEST_WORK_NUMBER, maximum: WIDEST_WORK_NUMBER }),
     name: Label,

@@ -83,12 +83,14 @@ function sessionFromRow(row: AgentRow, id: string): AgentSession {
 
 /** Parsed settings by their text: a session's are read with every change of its state and are always the same. */
 const parsedSettings = new Map<string, SignInSettings>();
-const MOST_PARSED_SETTINGS = 10_000;
+/** More than the live sessions of the largest site. */
+const MOST_PARSED_SETTINGS = 30_000;
 
 function settingsFromText(text: string): SignInSettings {
   const known = parsedSettings.get(text);
   if (known !== undefined) return known;
-  if (parsedSettings.size >= MOST_PARSED_SETTINGS) parsedSettings.clear();
+  const [oldest] = parsedSettings.keys();
+  if (oldest !== undefined && parsedSettings.size >= MOST_PARSED_SETTINGS) parsedSettings.delete(oldest);
   const settings = JSON.parse(text) as SignInSettings;
   parsedSettings.set(text, settings);
   return settings;

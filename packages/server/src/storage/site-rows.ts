@@ -1,8 +1,9 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { TenantDefinition } from '../site/site-file.ts';
-import type { Credential, Tenant } from './site-store.ts';
+import type { PolicyCache } from './policy-cache.ts';
+import type { Credential, SignInFacts, Tenant } from './site-store.ts';
 
-/** Columns of an agent's credential beside its tenant's definition; both stores have the same. */
+/** Columns of an agent's credential beside its tenant's policy; both stores have the same. */
 export interface CredentialRow {
   readonly work_number: number;
   readonly tenant_id: number;
@@ -11,10 +12,11 @@ export interface CredentialRow {
   readonly credential_version: number;
   readonly must_change_password: number;
   readonly password_valid_until: number | null;
-  readonly definition: string;
+  readonly policy: string;
 }
 
-export function credentialFromRow(row: CredentialRow): { credential: Credential; tenant: Tenant } {
+/** What a sign-in has to know of an agent's row. */
+export function signInFactsFromRow(row: CredentialRow, policies: PolicyCache): SignInFacts {
   const credential: Credential = {
     workNumber: row.work_number as WorkNumber,
     tenantId: row.tenant_id as TenantId,
@@ -24,7 +26,7 @@ export function credentialFromRow(row: CredentialRow): { credential: Credential;
     mustChangePassword: row.must_change_password === 1,
     passwordValidUntil: row.password_valid_until,
   };
-  return { credential, tenant: tenantFromRow(row) };
+  return { credential, policy: policies.parse(credential.tenantId, row.policy) };
 }
 
 export interface TenantRow {

@@ -1,5 +1,5 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
-import type { AgentDefinition, TenantDefinition } from '../site/site-file.ts';
+import type { AgentDefinition, TenantDefinition, TenantPolicySettings } from '../site/site-file.ts';
 
 /** A tenant as the site defined it. */
 export interface Tenant {
@@ -20,6 +20,15 @@ export interface Credential {
   readonly passwordValidUntil: number | null;
 }
 
+/** What a sign-in has to know before its password is verified. */
+export interface SignInFacts {
+  readonly credential: Credential;
+  readonly policy: TenantPolicySettings;
+}
+
+/** What an installation was made for; it never changes. */
+export type InstallationKind = 'demo' | 'site';
+
 /** An agent to be written: its definition, and its first credential where it is new. */
 export interface SiteAgent {
   readonly workNumber: WorkNumber;
@@ -38,8 +47,8 @@ export interface SiteTenant extends Tenant {
 export interface SiteStore {
   /** In order of their ids. */
   listTenants(): Promise<readonly Tenant[]>;
-  /** The credential of an agent and its tenant. */
-  findCredential(workNumber: WorkNumber): Promise<{ credential: Credential; tenant: Tenant } | undefined>;
+  /** The credential of an agent and the policy of its tenant. */
+  findCredential(workNumber: WorkNumber): Promise<SignInFacts | undefined>;
   /** Which of these work numbers exist already, with the tenant each belongs to. */
   findExistingAgents(workNumbers: readonly WorkNumber[]): Promise<ReadonlyMap<WorkNumber, TenantId>>;
   /**
@@ -48,6 +57,8 @@ export interface SiteStore {
   saveSite(tenants: readonly SiteTenant[]): Promise<void>;
   /** Sets the end of validity of the passwords of one tenant's agents that have one. */
   setPasswordValidity(tenantId: TenantId, validUntil: number): Promise<void>;
+  /** Says what the installation is for where nobody has said it yet; gives what it is for (rule ST-11). */
+  claimInstallation(kind: InstallationKind): Promise<InstallationKind>;
   /** SHA-256 of the site token, hex. */
   findSiteTokenHash(): Promise<string | undefined>;
   /** Sets the site token when none is set; false when there was one. */

@@ -3,7 +3,6 @@ import type { SiteStore } from './site-store.ts';
 
 /** One open store: all ports of one database. */
 export interface Store extends AgentStore, SiteStore {
-  readonly kind: 'sqlite' | 'postgres';
   /** Whether other processes may begin, change or end sessions in the same database. */
   readonly hasOtherWriters: boolean;
   close(): Promise<void>;

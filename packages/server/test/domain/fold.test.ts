@@ -122,7 +122,7 @@ const SETTINGS: SignInSettings = {
   autoAnswer: true,
   autoEnterReady: true,
   releasePhone: true,
-  agentType: 4,
+  agentType: 'pcAndPhone',
   initialState: 'ready',
   claimedIp: '127.0.0.1',
   entryAddress: null,
@@ -130,15 +130,15 @@ const SETTINGS: SignInSettings = {
   registerTextChat: true,
   registerMail: false,
   videoNumber: null,
-  listenStatus: false,
+  watchSignIns: false,
 };
 
 const batches = fc.array(wish, { minLength: 1, maxLength: 40 }).map(commandsOf);
 
-/** The seed of a run, printed so that it can be run again: FC_SEED=<seed>. */
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+/** The seed of a run, printed so that ROLLCALL_SEED repeats it. */
+const seed = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
 const runs = { seed, numRuns: process.env.SCALE === 'full' ? 20_000 : 1_000 };
-process.stdout.write(`fold properties: seed ${seed}\n`);
+process.stdout.write(`fold properties: seed ${seed} (repeat with ROLLCALL_SEED=${seed})\n`);
 
 function snapshot(set: WorkingSet): string {
   const sorted = <Key, Value>(map: ReadonlyMap<Key, Value>) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { STORES } from '../support/store-kinds.ts';
 import type { Answer } from './support/gateway-client.ts';
 import {
   agentNumbers,
   HASHED_AGENT,
   type Installation,
   type RunningNode,
-  STORES,
   withInstallation,
 } from './support/installation.ts';
 import { openRaw, openTcp, type RawConnection, untilRefused } from './support/raw-connection.ts';

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,18 +7,10 @@ import { Gateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from '../../src/platform/password-hashing.ts';
 import { ownCertificateFiles } from '../../src/platform/self-made-certificate.ts';
+import { freePort } from '../support/free-port.ts';
 import { exchange, openRawConnection } from '../support/raw-connection.ts';
 import { load, TEST_SITE } from '../support/running-gateway.ts';
 import { WireClient } from '../support/wire-client.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A gateway whose start and whose verifications wait for the test. */
 async function withSlowGateway(

@@ -432,7 +432,7 @@ describe('the answer', () => {
         autoAnswer: false,
         autoEnterReady: true,
         releasePhone: true,
-        agentType: 11,
+        agentType: 'pcAndVideoPhone',
         initialState: 'ready',
         claimedIp: '10.0.0.7',
         entryAddress: 'gw',
@@ -440,7 +440,7 @@ describe('the answer', () => {
         registerTextChat: true,
         registerMail: false,
         videoNumber: '6001',
-        listenStatus: false,
+        watchSignIns: false,
       };
       const [entry] = sqliteRows(gateway.config, 'SELECT act FROM audit_entry');
       expect(JSON.parse(String(entry?.act))).toEqual({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,24 +11,62 @@ import { load, sqliteRows, TEST_SITE, withGateway } from '../support/running-gat
 
 const BIN = new URL('../../bin/rollcall.js', import.meta.url).pathname;
 
-/** Runs one command of the command line on a data folder; ends a server that it starts. */
-async function rollcall(args: readonly string[], environment: Record<string, string>, until?: RegExp) {
+/** A command of the command line that runs. */
+interface Running {
+  readonly ended: Promise<{ readonly out: string; readonly code: number | null }>;
+  /** Resolves when the output matches, or the command has ended. */
+  printed(pattern: RegExp): Promise<void>;
+  end(signal: NodeJS.Signals): void;
+}
+
+/** Starts a command of the command line on a data folder. */
+function start(args: readonly string[], environment: Record<string, string>): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { PATH: process.env.PATH, ROLLCALL_PORT: '0', ...environment },
   });
   let out = '';
-  const seen = Promise.withResolvers<void>();
+  const news = new EventEmitter();
   const take = (chunk: Buffer) => {
     out += chunk;
-    if (until?.test(out)) seen.resolve();
+    news.emit('printed');
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  const exited = once(child, 'exit');
-  await Promise.race([seen.promise, exited]);
-  if (child.exitCode === null && until !== undefined) child.kill('SIGTERM');
-  const [code] = await exited;
-  return { out, code: code as number | null };
+  const ended = once(child, 'close').then(([code]) => ({ out, code: code as number | null }));
+  return {
+    ended,
+    printed: async (pattern) => {
+      while (!pattern.test(out) && child.exitCode === null && child.signalCode === null) {
+        await Promise.race([once(news, 'printed'), ended]);
+      }
+    },
+    end: (signal) => child.kill(signal),
+  };
+}
+
+/** Runs one command to its end; with `until` it is a server, which is told to stop when it has printed that. */
+async function rollcall(args: readonly string[], environment: Record<string, string>, until?: RegExp) {
+  const running = start(args, environment);
+  try {
+    if (until !== undefined) {
+      await running.printed(until);
+      running.end('SIGTERM');
+    }
+    return await running.ended;
+  } finally {
+    running.end('SIGKILL');
+  }
+}
+
+/** Runs openssl, which makes the certificates that an operator would bring. */
+async function openssl(args: readonly string[]): Promise<void> {
+  const child = spawn('openssl', args);
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk));
+  const [code] = await once(child, 'close').catch((fault: NodeJS.ErrnoException) => {
+    throw fault.code === 'ENOENT' ? new TypeError('this test needs the Debian package openssl') : fault;
+  });
+  expect(code, said).toBe(0);
 }
 
 async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
@@ -178,15 +216,19 @@ describe('a start', () => {
 
   it('on a data folder in use is refused; what a dead process left is taken over [ST-9]', async () => {
     await withFolder(async (folder) => {
-      const started = rollcall(['start'], { ROLLCALL_DATA_DIR: folder }, /never/);
-      await expect.poll(() => existsSync(join(folder, 'server.pid'))).toBe(true);
-      const second = await rollcall(['start'], { ROLLCALL_DATA_DIR: folder });
-      expect([second.code, second.out]).toEqual([
-        1,
-        expect.stringMatching(/process (\d+) serves from the data folder/),
-      ]);
-      process.kill(Number(/process (\d+)/.exec(second.out)?.[1]), 'SIGKILL');
-      await started;
+      const first = start(['start'], { ROLLCALL_DATA_DIR: folder });
+      try {
+        await expect.poll(() => existsSync(join(folder, 'server.pid'))).toBe(true);
+        const second = await rollcall(['start'], { ROLLCALL_DATA_DIR: folder });
+        const holder = readFileSync(join(folder, 'server.pid'), 'utf8').trim();
+        expect([second.code, second.out]).toEqual([
+          1,
+          expect.stringContaining(`process ${holder} serves from the data folder`),
+        ]);
+      } finally {
+        first.end('SIGKILL');
+        await first.ended;
+      }
       const third = await rollcall(['start'], { ROLLCALL_DATA_DIR: folder }, /ready at/);
       expect(third.code).toBe(0);
     });
@@ -201,7 +243,7 @@ describe('a start', () => {
       };
       const ecdsa = pair('ecdsa', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
       const rsa = pair('rsa', ['rsa:2048']);
-      for (const { args } of [ecdsa, rsa]) await once(spawn('openssl', args, { stdio: 'ignore' }), 'exit');
+      for (const { args } of [ecdsa, rsa]) await openssl(args);
       const environment = {
         ROLLCALL_CERTIFICATE_FILE: ecdsa.files.certificate,
         ROLLCALL_KEY_FILE: ecdsa.files.key,

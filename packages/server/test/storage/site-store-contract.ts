@@ -16,7 +16,7 @@ const [ann, bob, dee] = [agentNumber(0), agentNumber(1), agentNumber(3)];
 /** The part of the shared suite about what a site defines. */
 export function describeSiteStore(withStore: WithStore): void {
   describe('a site', () => {
-    test('is read back: tenants in order of their ids, credentials with their tenant', () =>
+    test('is read back: tenants in order of their ids, credentials with the policy of their tenant', () =>
       withStore(async (database) => {
         const store = await database.open();
         const first = siteTenant(FIRST_TENANT, [
@@ -39,7 +39,7 @@ export function describeSiteStore(withStore: WithStore): void {
             mustChangePassword: true,
             passwordValidUntil: 1_790_000_000_000,
           },
-          tenant: { tenantId: FIRST_TENANT, definition: first.definition },
+          policy: first.definition.policy,
         });
         expect((await store.findCredential(ann))?.credential.passwordHash).toBeNull();
         expect(await store.findCredential(agentNumber(900))).toBeUndefined();
@@ -50,6 +50,23 @@ export function describeSiteStore(withStore: WithStore): void {
             [dee, SECOND_TENANT],
           ]),
         );
+      }));
+
+    test('[TX-14] leaves the agents of another tenant as they are', () =>
+      withStore(async (database) => {
+        const store = await database.open();
+        await store.saveSite([siteTenant(FIRST_TENANT, [siteAgent(ann)]), siteTenant(SECOND_TENANT, [])]);
+        const before = await readTables(database);
+        await store.saveSite([siteTenant(SECOND_TENANT, [siteAgent(ann, { enabled: false })])]);
+        expect((await readTables(database)).agents).toEqual(before.agents);
+      }));
+
+    test('[ST-11] is for what its first use said', () =>
+      withStore(async (database) => {
+        const store = await database.open();
+        expect(await store.claimInstallation('site')).toBe('site');
+        expect(await store.claimInstallation('demo')).toBe('site');
+        expect(await (await database.open()).claimInstallation('demo')).toBe('site');
       }));
 
     test('[TX-14] written twice is as written once', () =>

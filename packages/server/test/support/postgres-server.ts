@@ -104,7 +104,7 @@ function findPrograms(): string {
   );
   if (found === undefined) {
     throw new PostgresMissingFault(
-      'these tests need PostgreSQL 15 or later: install the Debian package `postgresql`',
+      'these tests need PostgreSQL 14 or newer: install the Debian package `postgresql`',
     );
   }
   return found;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
-/** A TLS connection on which a test writes bytes as it likes. */
+/** A TLS connection on which a test writes bytes as it likes; over `options.socket` where one is open already. */
 export async function openRawConnection(
   { port, certificate }: { port: number; certificate: string },
   options: ConnectionOptions = {},
@@ -30,6 +30,22 @@ export async function exchange(socket: TLSSocket, ...parts: readonly (string | B
   });
   for (const part of parts) socket.write(part);
   return whole;
+}
+
+/** Writes requests without waiting for answers; gives the code of each answer, in order. */
+export async function pipeline(socket: TLSSocket, requests: readonly string[]): Promise<string[]> {
+  let received = '';
+  const codes = () => [...received.matchAll(/"retcode":"([^"]+)"/g)].map(([, code]) => code ?? '');
+  const all = new Promise<string[]>((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+      if (received.endsWith('}') && codes().length === requests.length) resolve(codes());
+    });
+    socket.on('end', () => reject(new TypeError(`closed after ${codes().length} answers`)));
+    socket.on('error', reject);
+  });
+  socket.write(requests.join(''));
+  return all;
 }
 
 function isWhole(received: string): boolean {

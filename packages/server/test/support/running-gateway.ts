@@ -12,6 +12,8 @@ import { systemSecrets } from '../../src/platform/session-tokens.ts';
 import { loadSite } from '../../src/services/site-loading.ts';
 import { readSiteFile } from '../../src/site/read-site-file.ts';
 import type { Store } from '../../src/storage/store.ts';
+import { withPostgresDatabase } from './postgres-database.ts';
+import type { StoreKind } from './store-kinds.ts';
 import { WireClient } from './wire-client.ts';
 
 export interface GatewayOptions {
@@ -79,7 +81,18 @@ export const TEST_SITE = {
 };
 
 /** Starts a gateway, hands it to `use`, and stops it whatever happens. */
-export async function withGateway<Result>(
+export function withGateway<Result>(
+  { store = 'sqlite', ...options }: GatewayOptions & { readonly store?: StoreKind },
+  use: (gateway: RunningGateway) => Promise<Result>,
+): Promise<Result> {
+  if (store === 'sqlite') return withGatewayOn(options, use);
+  return withPostgresDatabase(({ url }) => {
+    const environment = { ...options.environment, ROLLCALL_DATABASE_URL: url };
+    return withGatewayOn({ ...options, environment }, use);
+  });
+}
+
+async function withGatewayOn<Result>(
   options: GatewayOptions,
   use: (gateway: RunningGateway) => Promise<Result>,
 ): Promise<Result> {

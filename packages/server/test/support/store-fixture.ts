@@ -107,7 +107,7 @@ export function signIn(words: SignInWords): SignIn {
       autoAnswer: true,
       autoEnterReady: true,
       releasePhone: true,
-      agentType: 4,
+      agentType: 'pcAndPhone',
       initialState: words.initialState ?? 'ready',
       claimedIp: '127.0.0.1',
       entryAddress: null,
@@ -115,7 +115,7 @@ export function signIn(words: SignInWords): SignIn {
       registerTextChat: false,
       registerMail: false,
       videoNumber: null,
-      listenStatus: false,
+      watchSignIns: false,
     },
   };
 }

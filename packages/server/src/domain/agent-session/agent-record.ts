@@ -16,7 +16,7 @@ export interface SignInSettings {
   readonly autoAnswer: boolean;
   readonly autoEnterReady: boolean;
   readonly releasePhone: boolean;
-  readonly agentType: 4 | 11;
+  readonly agentType: 'pcAndPhone' | 'pcAndVideoPhone';
   readonly initialState: 'ready' | 'notReady' | 'wrapUp';
   readonly claimedIp: string;
   readonly entryAddress: string | null;
@@ -24,7 +24,8 @@ export interface SignInSettings {
   readonly registerTextChat: boolean;
   readonly registerMail: boolean;
   readonly videoNumber: string | null;
-  readonly listenStatus: boolean;
+  /** A supervisor wants to be told when watched agents sign in and out. */
+  readonly watchSignIns: boolean;
 }
 
 /** Which seats of the tenant's licence a session holds. */

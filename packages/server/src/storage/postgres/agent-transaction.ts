@@ -3,7 +3,8 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Command } from '../../domain/agent-session/commands.ts';
 import type { AppendedEvent, FoldedBatch } from '../../domain/agent-session/fold.ts';
 import { type AgentStore, type BatchResult, type Fold, UniqueConstraintFault } from '../agent-store.ts';
-import { type LockedBatch, lockBatch, type PolicyCache } from './batch-locks.ts';
+import { PolicyCache } from '../policy-cache.ts';
+import { type LockedBatch, lockBatch } from './batch-locks.ts';
 import { batchWrites, eventsPerTenant } from './batch-writes.ts';
 import { type CommitLookup, lookUpCommit } from './commit-lookup.ts';
 import type { Warn } from './connection.ts';
@@ -29,7 +30,7 @@ export function postgresAgentTransaction(
   pool: Pool,
   options: TransactionOptions,
 ): Pick<AgentStore, 'commit'> {
-  const policies: PolicyCache = new Map();
+  const policies = new PolicyCache();
 
   async function commit(commands: readonly Command[], fold: Fold): Promise<BatchResult> {
     for (let attempt = 1; ; attempt++) {

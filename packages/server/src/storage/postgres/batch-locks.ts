@@ -8,8 +8,8 @@ import {
   type SeatCounters,
   type WorkingSet,
 } from '../../domain/agent-session/working-set.ts';
-import type { TenantPolicy } from '../../domain/tenant-policy.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
+import type { PolicyCache } from '../policy-cache.ts';
 import type { TransactionIdentity } from './commit-lookup.ts';
 import { inOneTrip, statement } from './statement.ts';
 
@@ -66,9 +66,6 @@ export interface LockedBatch {
   readonly transaction: TransactionIdentity;
 }
 
-/** Policies as last parsed, with the text they were parsed from. */
-export type PolicyCache = Map<TenantId, { readonly text: string; readonly policy: TenantPolicy }>;
-
 /** Begins the transaction, then locks and loads what the commands touch: one round trip. */
 export async function lockBatch(
   client: PoolClient,
@@ -93,6 +90,7 @@ export async function lockBatch(
     ]),
   );
   const [clock] = rowsOf<ClockRow>(answers.at(-1));
+  if (clock === undefined) throw new TypeError('this cannot happen: the clock statement gave no row');
   return {
     set: {
       agents,
@@ -101,14 +99,14 @@ export async function lockBatch(
       ),
       seatsInUse: new Map(seats),
       policies: new Map(
-        rowsOf<PolicyRow>(policyRows).map((row) => [row.tenant_id, parsedPolicy(row, parsed)]),
+        rowsOf<PolicyRow>(policyRows).map((row) => [row.tenant_id, parsed.parse(row.tenant_id, row.policy)]),
       ),
     },
     agentsBefore: new Map(agents),
     seatsBefore: seats,
     phones,
-    now: clock?.now ?? 0,
-    transaction: { xid: clock?.xid ?? '', timeline: clock?.timeline ?? '' },
+    now: clock.now,
+    transaction: { xid: clock.xid, timeline: clock.timeline },
   };
 }
 
@@ -160,12 +158,4 @@ function rowsOf<Row>(answer: QueryResult | undefined): Row[] {
 
 function lockedPhone({ tenant_id: tenantId, number, work_number: holder }: PhoneRow): LockedPhone {
   return { key: phoneKey(tenantId, number), tenantId, number, holder };
-}
-
-function parsedPolicy({ tenant_id: tenantId, policy: text }: PolicyRow, parsed: PolicyCache): TenantPolicy {
-  const cached = parsed.get(tenantId);
-  if (cached?.text === text) return cached.policy;
-  const policy = JSON.parse(text) as TenantPolicy;
-  parsed.set(tenantId, { text, policy });
-  return policy;
 }

@@ -31,7 +31,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
   const { url, clock, warn, commitLookupMs = COMMIT_LOOKUP_MS } = options;
   return {
-    kind: 'postgres',
     hasOtherWriters: true,
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),

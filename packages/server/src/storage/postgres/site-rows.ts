@@ -1,14 +1,15 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { type CredentialRow, credentialFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
-import type { SiteStore, SiteTenant } from '../site-store.ts';
+import { PolicyCache } from '../policy-cache.ts';
+import { type CredentialRow, signInFactsFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
+import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
 import { inOneTrip, statement } from './statement.ts';
 
 const TENANTS = statement('tenants', 'SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
 const CREDENTIAL = statement(
   'credential',
   `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version, must_change_password,
-     password_valid_until, tenant.definition FROM agent JOIN tenant USING (tenant_id) WHERE work_number = $1`,
+     password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = $1`,
 );
 const EXISTING_AGENTS = statement(
   'existing agents',
@@ -27,6 +28,11 @@ const CLAIM_SITE_TOKEN = statement(
   'claim site token',
   'INSERT INTO site_token (singleton, token_hash) VALUES (1, $1) ON CONFLICT DO NOTHING',
 );
+const ADD_KIND = statement(
+  'add installation kind',
+  'INSERT INTO installation (singleton, kind) VALUES (1, $1) ON CONFLICT DO NOTHING',
+);
+const KIND = statement('installation kind', 'SELECT kind FROM installation');
 const SAVE_TENANTS = statement(
   'save tenants',
   `INSERT INTO tenant (tenant_id, definition, policy)
@@ -49,18 +55,20 @@ const SAVE_AGENTS = statement(
    FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[]) AS saved
      (work_number, tenant_id, definition, enabled, password_hash, must_change_password, password_valid_until)
    ORDER BY work_number
-   ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled`,
+   ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled
+   WHERE agent.tenant_id = excluded.tenant_id`,
 );
 /** Agents written by one statement: a site of many thousands stays within the statement's time limit. */
 const AGENTS_PER_STATEMENT = 5_000;
 
 /** Tenants, agents' definitions and credentials, and the site token. */
 export function postgresSiteRows(pool: Pool): SiteStore {
+  const policies = new PolicyCache();
   return {
     listTenants: async () => (await pool.query<TenantRow>(TENANTS([]))).rows.map(tenantFromRow),
     findCredential: async (workNumber) => {
       const [row] = (await pool.query<CredentialRow>(CREDENTIAL([workNumber]))).rows;
-      return row === undefined ? undefined : credentialFromRow(row);
+      return row === undefined ? undefined : signInFactsFromRow(row, policies);
     },
     findExistingAgents: async (workNumbers) => {
       const { rows } = await pool.query<{ work_number: WorkNumber; tenant_id: TenantId }>(
@@ -71,6 +79,11 @@ export function postgresSiteRows(pool: Pool): SiteStore {
     saveSite: (tenants) => saveSite(pool, tenants),
     setPasswordValidity: async (tenantId, validUntil) => {
       await pool.query(SET_VALIDITY([tenantId, validUntil]));
+    },
+    claimInstallation: async (kind) => {
+      await pool.query(ADD_KIND([kind]));
+      const [row] = (await pool.query<{ kind: InstallationKind }>(KIND([]))).rows;
+      return row?.kind ?? kind;
     },
     findSiteTokenHash: async () =>
       (await pool.query<{ token_hash: string }>(SITE_TOKEN([]))).rows[0]?.token_hash,

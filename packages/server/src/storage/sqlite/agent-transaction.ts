@@ -4,41 +4,45 @@ import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';
 import type { Command } from '../../domain/agent-session/commands.ts';
 import type { Changes, FoldedBatch } from '../../domain/agent-session/fold.ts';
 import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-set.ts';
-import type { TenantPolicy } from '../../domain/tenant-policy.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { AGENT_COLUMNS, type AgentRow, heldPhone, recordFromRow, stateColumns } from '../agent-rows.ts';
 import { type AgentStore, type BatchResult, type Fold, UniqueConstraintFault } from '../agent-store.ts';
 import { eventToText } from '../event-text.ts';
+import { PolicyCache } from '../policy-cache.ts';
+import type { WriteTransaction } from './write-transaction.ts';
 
 /** SQLite's primary result code of every broken constraint. */
 const SQLITE_CONSTRAINT = 19;
 
 /** The agent transaction on SQLite: `BEGIN IMMEDIATE` is the one lock, so no order of locks is needed. */
-export function sqliteAgentTransaction(database: DatabaseSync, clock: Clock): Pick<AgentStore, 'commit'> {
+export function sqliteAgentTransaction(
+  database: DatabaseSync,
+  { clock, transaction }: { clock: Clock; transaction: WriteTransaction },
+): Pick<AgentStore, 'commit'> {
   const statements = prepareStatements(database);
-  const policies: PolicyCache = new Map();
+  const policies = new PolicyCache();
 
-  function commitNow(commands: readonly Command[], fold: Fold): BatchResult {
-    statements.begin.run();
-    try {
-      const before = load(statements, commands, policies);
-      const agentsBefore = new Map(before.agents);
-      const folded = fold(before, commands, clock.wallMs());
-      const feedHeads = write(statements, { folded, set: before, agentsBefore });
-      (folded.changes.records.size === 0 ? statements.rollback : statements.commit).run();
-      return { kind: 'committed', ...folded, feedHeads };
-    } catch (fault) {
-      // SQLite may have rolled back by itself, on a full disk for instance.
-      if (database.isTransaction) statements.rollback.run();
-      throw isConstraintFault(fault) ? new UniqueConstraintFault(String(fault), { cause: fault }) : fault;
-    }
+  function foldAndWrite(commands: readonly Command[], fold: Fold): BatchResult {
+    const set = load(statements, commands, policies);
+    const agentsBefore = new Map(set.agents);
+    const folded = fold(set, commands, clock.wallMs());
+    const feedHeads = write(statements, { folded, set, agentsBefore });
+    return { kind: 'committed', ...folded, feedHeads };
   }
 
-  return { commit: async (commands, fold) => commitNow(commands, fold) };
+  return {
+    commit: async (commands, fold) => {
+      try {
+        return await transaction(() => {
+          const result = foldAndWrite(commands, fold);
+          return { result, keep: result.kind === 'committed' && result.changes.records.size > 0 };
+        });
+      } catch (fault) {
+        throw isConstraintFault(fault) ? new UniqueConstraintFault(String(fault), { cause: fault }) : fault;
+      }
+    },
+  };
 }
-
-/** Policies as last parsed, with the text they were parsed from. */
-type PolicyCache = Map<TenantId, { readonly text: string; readonly policy: TenantPolicy }>;
 
 type Statements = ReturnType<typeof prepareStatements>;
 
@@ -48,13 +52,10 @@ function prepareStatements(database: DatabaseSync) {
   const stateAssignments =
     'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
   return {
-    begin: database.prepare('BEGIN IMMEDIATE'),
-    commit: database.prepare('COMMIT'),
-    rollback: database.prepare('ROLLBACK'),
     agent: database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`),
     phone: database.prepare('SELECT work_number FROM phone WHERE tenant_id = ? AND number = ?'),
     licence: database.prepare('SELECT agent_used, video_used FROM licence WHERE tenant_id = ?'),
-    definition: database.prepare('SELECT definition FROM tenant WHERE tenant_id = ?'),
+    policy: database.prepare('SELECT policy FROM tenant WHERE tenant_id = ?'),
     saveState: database.prepare(`UPDATE agent SET ${stateAssignments} WHERE work_number = ?`),
     saveSession: database.prepare(
       `UPDATE agent SET ${stateAssignments}, ${sessionColumns} WHERE work_number = ?`,
@@ -113,12 +114,9 @@ function loadTenant(
   { tenantId, parsed }: { tenantId: TenantId; parsed: PolicyCache },
 ): void {
   if (set.policies.has(tenantId)) return;
-  const text = statements.definition.get(tenantId)?.definition;
+  const text = statements.policy.get(tenantId)?.policy;
   if (typeof text !== 'string') return;
-  const cached = parsed.get(tenantId);
-  const policy =
-    cached?.text === text ? cached.policy : (JSON.parse(text) as { policy: TenantPolicy }).policy;
-  parsed.set(tenantId, { text, policy });
+  const policy = parsed.parse(tenantId, text);
   set.policies.set(tenantId, policy);
   loadSeats(statements, set, tenantId);
 }

@@ -7,9 +7,8 @@ import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteSiteRows } from './site-rows.ts';
+import { writeTransactions } from './write-transaction.ts';
 
-/** How long a statement waits for another process, such as an import, that holds the database. */
-const BUSY_TIMEOUT_MS = 2_000;
 /** Pages of the write-ahead log before it is copied back: large enough that a commit seldom pays for it. */
 const AUTOCHECKPOINT_PAGES = 4_000;
 
@@ -28,13 +27,15 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
   try {
     prepareDatabase(database);
+    const transaction = writeTransactions(database, clock);
     await migrateSqlite(database);
+    // From now on waiting is ours to do: see write-transaction.ts.
+    database.exec('PRAGMA busy_timeout = 0');
     return {
-      kind: 'sqlite',
       hasOtherWriters: false,
-      ...sqliteAgentTransaction(database, clock),
+      ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database),
-      ...sqliteSiteRows(database),
+      ...sqliteSiteRows(database, transaction),
       close: async () => database.close(),
     };
   } catch (fault) {
@@ -44,7 +45,8 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
 }
 
 function prepareDatabase(database: DatabaseSync): void {
-  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  // The node serves nobody yet, so SQLite's own waiting for another process does no harm.
+  database.exec('PRAGMA busy_timeout = 5000');
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   database.exec(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
@@ -59,6 +61,6 @@ function prepareDatabase(database: DatabaseSync): void {
 }
 
 /** The file system does not keep what SQLite promises. */
-export class UnsafeFileFault extends Error {
+class UnsafeFileFault extends Error {
   override readonly name = 'UnsafeFileFault';
 }

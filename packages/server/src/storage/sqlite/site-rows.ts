@@ -1,19 +1,29 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
-import { type CredentialRow, credentialFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
-import type { SiteStore, SiteTenant } from '../site-store.ts';
+import { PolicyCache } from '../policy-cache.ts';
+import { type CredentialRow, signInFactsFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
+import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
+import type { WriteTransaction } from './write-transaction.ts';
 
 /** Tenants, agents' definitions and credentials, and the site token. */
-export function sqliteSiteRows(database: DatabaseSync): SiteStore {
+export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransaction): SiteStore {
+  /** One statement that writes; gives how many rows it has changed. */
+  const change = (statement: StatementSync, ...values: SQLInputValue[]) =>
+    transaction(() => ({ result: Number(statement.run(...values).changes), keep: true }));
   const tenants = database.prepare('SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
   const credential = database.prepare(
     `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version, must_change_password,
-       password_valid_until, tenant.definition FROM agent JOIN tenant USING (tenant_id) WHERE work_number = ?`,
+       password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = ?`,
   );
   const owner = database.prepare('SELECT tenant_id FROM agent WHERE work_number = ?');
   const validity = database.prepare(
     'UPDATE agent SET password_valid_until = ? WHERE tenant_id = ? AND password_valid_until IS NOT NULL',
   );
+  const addKind = database.prepare(
+    'INSERT INTO installation (singleton, kind) VALUES (1, ?) ON CONFLICT DO NOTHING',
+  );
+  const kindOf = database.prepare('SELECT kind FROM installation');
+  const policies = new PolicyCache();
   const siteToken = database.prepare('SELECT token_hash FROM site_token');
   const claimToken = database.prepare(
     'INSERT INTO site_token (singleton, token_hash) VALUES (1, ?) ON CONFLICT DO NOTHING',
@@ -22,7 +32,7 @@ export function sqliteSiteRows(database: DatabaseSync): SiteStore {
     listTenants: async () => (tenants.all() as unknown as TenantRow[]).map(tenantFromRow),
     findCredential: async (workNumber) => {
       const row = credential.get(workNumber);
-      return row === undefined ? undefined : credentialFromRow(row as unknown as CredentialRow);
+      return row === undefined ? undefined : signInFactsFromRow(row as unknown as CredentialRow, policies);
     },
     findExistingAgents: async (workNumbers) => {
       const found = new Map<WorkNumber, TenantId>();
@@ -32,47 +42,46 @@ export function sqliteSiteRows(database: DatabaseSync): SiteStore {
       }
       return found;
     },
-    saveSite: async (site) => saveSite(database, site),
+    saveSite: (site) => transaction(() => ({ result: saveSite(database, site), keep: true })),
     setPasswordValidity: async (tenantId, validUntil) => {
-      validity.run(validUntil, tenantId);
+      await change(validity, validUntil, tenantId);
+    },
+    claimInstallation: async (kind) => {
+      await change(addKind, kind);
+      return kindOf.get()?.kind as InstallationKind;
     },
     findSiteTokenHash: async () => siteToken.get()?.token_hash as string | undefined,
-    claimSiteToken: async (tokenHash) => Number(claimToken.run(tokenHash).changes) === 1,
+    claimSiteToken: async (tokenHash) => (await change(claimToken, tokenHash)) === 1,
   };
 }
 
 function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
   const saveTenant = database.prepare(
-    'INSERT INTO tenant VALUES (?, ?) ON CONFLICT (tenant_id) DO UPDATE SET definition = excluded.definition',
+    `INSERT INTO tenant (tenant_id, definition, policy) VALUES (?, ?, ?)
+     ON CONFLICT (tenant_id) DO UPDATE SET definition = excluded.definition, policy = excluded.policy`,
   );
   const addLicence = database.prepare('INSERT INTO licence (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
   const addFeed = database.prepare('INSERT INTO feed (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
   const saveAgent = database.prepare(
     `INSERT INTO agent (work_number, tenant_id, definition, enabled, password_hash, credential_version,
        must_change_password, password_valid_until) VALUES (?, ?, ?, ?, ?, 1, ?, ?)
-     ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled`,
+     ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled
+       WHERE agent.tenant_id = excluded.tenant_id`,
   );
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    for (const { tenantId, definition, agents } of site) {
-      saveTenant.run(tenantId, JSON.stringify(definition));
-      addLicence.run(tenantId);
-      addFeed.run(tenantId);
-      for (const agent of agents) {
-        saveAgent.run(
-          agent.workNumber,
-          tenantId,
-          JSON.stringify(agent.definition),
-          agent.enabled ? 1 : 0,
-          agent.passwordHash,
-          agent.mustChangePassword ? 1 : 0,
-          agent.passwordValidUntil,
-        );
-      }
+  for (const { tenantId, definition, agents } of site) {
+    saveTenant.run(tenantId, JSON.stringify(definition), JSON.stringify(definition.policy));
+    addLicence.run(tenantId);
+    addFeed.run(tenantId);
+    for (const agent of agents) {
+      saveAgent.run(
+        agent.workNumber,
+        tenantId,
+        JSON.stringify(agent.definition),
+        agent.enabled ? 1 : 0,
+        agent.passwordHash,
+        agent.mustChangePassword ? 1 : 0,
+        agent.passwordValidUntil,
+      );
     }
-    database.exec('COMMIT');
-  } catch (fault) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw fault;
   }
 }

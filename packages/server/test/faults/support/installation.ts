@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPostgresDatabase } from '../../support/postgres-database.ts';
+import type { StoreKind } from '../../support/store-kinds.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { importSite, type ProcessSettings, type RollcallProcess, startRollcall } from './rollcall-process.ts';
 import { postgresTables, sqliteTables, type TableReader } from './table-reader.ts';
-
-export const STORES = ['sqlite', 'postgres'] as const;
-export type StoreKind = (typeof STORES)[number];
 
 /** Agents that sign in with an empty password. */
 export function agentNumbers(count: number): number[] {

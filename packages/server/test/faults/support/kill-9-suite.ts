@@ -1,14 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { StoreKind } from '../../support/store-kinds.ts';
 import { AgentDriver } from './agent-driver.ts';
 import { foundOf } from './agent-model.ts';
-import {
-  agentNumbers,
-  type Installation,
-  type RunningNode,
-  type StoreKind,
-  withInstallation,
-} from './installation.ts';
+import { agentNumbers, type Installation, type RunningNode, withInstallation } from './installation.ts';
 import { chosenSeed, type SeededRandom, seededRandom } from './seeded-random.ts';
 import { expectTablesToAgree } from './table-check.ts';
 import { untilGone } from './table-reader.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { openRawConnection } from '../../support/raw-connection.ts';
 import type { NodeAddress } from './gateway-client.ts';
 import { until, within } from './waiting.ts';
 
@@ -43,10 +43,9 @@ export async function openTcp({ port }: NodeAddress): Promise<Socket> {
 }
 
 /** A connection ready for requests; over `socket` where the handshake is done late. */
-export async function openRaw({ port, certificate }: NodeAddress, socket?: Socket): Promise<RawConnection> {
-  const over = socket === undefined ? { host: '127.0.0.1', port } : { socket };
-  const tls = connectTls({ ...over, ca: certificate, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
-  await within(CONNECT_MS, 'a TLS handshake', once(tls, 'secureConnect'));
+export async function openRaw(address: NodeAddress, socket?: Socket): Promise<RawConnection> {
+  const handshake = openRawConnection(address, socket === undefined ? {} : { socket });
+  const tls = await within(CONNECT_MS, 'a TLS handshake', handshake);
   let received = '';
   let how = 'inOrder';
   tls.setEncoding('utf8').on('data', (text: string) => {

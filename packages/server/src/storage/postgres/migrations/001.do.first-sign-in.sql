@@ -93,3 +93,9 @@ CREATE TABLE site_token (
   singleton  integer PRIMARY KEY CHECK (singleton = 1),
   token_hash text NOT NULL
 );
+
+-- What the installation is for: demo data are never mixed with a real site's.
+CREATE TABLE installation (
+  singleton integer PRIMARY KEY CHECK (singleton = 1),
+  kind      text NOT NULL
+);

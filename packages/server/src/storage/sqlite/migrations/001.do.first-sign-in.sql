@@ -1,7 +1,9 @@
 -- Tenants, agents and their credentials: what a site defines.
 CREATE TABLE tenant (
   tenant_id  INTEGER PRIMARY KEY,
-  definition TEXT NOT NULL
+  definition TEXT NOT NULL,
+  -- The definition's policy alone: every sign-in reads it, and a definition may hold thousands of queues.
+  policy     TEXT NOT NULL
 ) STRICT;
 
 -- One row an agent: definition, credential, and the record that commands change. One row is one lock.
@@ -89,4 +91,10 @@ CREATE INDEX audit_entry_agent ON audit_entry (work_number, at);
 CREATE TABLE site_token (
   singleton  INTEGER PRIMARY KEY CHECK (singleton = 1),
   token_hash TEXT NOT NULL
+) STRICT;
+
+-- What the installation is for: demo data are never mixed with a real site's.
+CREATE TABLE installation (
+  singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+  kind      TEXT NOT NULL
 ) STRICT;

@@ -1,0 +1,89 @@
+import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
+import { describe, expect, it } from 'vitest';
+import { LongPoll, type PollAnswer } from '../../src/delivery/long-poll.ts';
+import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
+import type { AgentRecord } from '../../src/domain/agent-session/agent-record.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { signIn } from '../support/store-fixture.ts';
+
+const workNumber = 291 as WorkNumber;
+const sessionId = 's' as SessionId;
+const log: readonly LoggedEvent[] = [
+  { sequence: 1, at: 1, event: { kind: 'agentSignedIn' } },
+  { sequence: 2, at: 1, event: { kind: 'signInReadyAnnounced' } },
+];
+const record: AgentRecord = {
+  workNumber,
+  tenantId: 1 as TenantId,
+  enabled: true,
+  credentialVersion: 1,
+  head: 2,
+  changedAt: 1,
+  session: {
+    id: sessionId,
+    tokenHash: 't' as TokenHash,
+    signedInAt: 1,
+    firstSequence: 1,
+    state: { kind: 'ready' },
+    stateSince: 1,
+    seats: 'none',
+    settings: signIn({ workNumber, session: 's' }).settings,
+  },
+};
+
+/** A store whose reads of the log answer when the test says so, as those of a database elsewhere may. */
+function slowStore() {
+  const waiting: (() => void)[] = [];
+  return {
+    findAgent: async () => record,
+    findEndedSessionById: async () => undefined,
+    readEvents: async ({ after, upTo }: { after: number; upTo: number }) => {
+      await new Promise<void>((answer) => waiting.push(answer));
+      return log.filter(({ sequence }) => sequence > after && sequence <= upTo);
+    },
+    reads: () => waiting.length,
+    answerNext: () => waiting.shift()?.(),
+  };
+}
+
+describe('two polls while the log is read', () => {
+  it('the event goes to the newer one alone, and the older answers empty [DL-4] [DL-6]', async () => {
+    const store = slowStore();
+    const longPoll = new LongPoll({ store, clock: systemClock });
+    const poll = (connection: object) =>
+      longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
+    const older = poll({});
+    await expect.poll(store.reads).toBe(1);
+    const newer = poll({});
+    await expect.poll(store.reads).toBe(2);
+    store.answerNext();
+    store.answerNext();
+    expect((await older).kind).toBe('empty');
+    expect(nameOf(await newer)).toBe('AgentOther_InService');
+  });
+
+  it('a read that comes late neither loses nor skips an event [DL-1] [DL-4] [DL-6]', async () => {
+    const store = slowStore();
+    const longPoll = new LongPoll({ store, clock: systemClock });
+    const connection = {};
+    const poll = () =>
+      longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
+    const displaced = poll();
+    await expect.poll(store.reads).toBe(1);
+    const second = poll();
+    await expect.poll(store.reads).toBe(2);
+    // The displaced poll's read answers first, long after its poll was given up.
+    store.answerNext();
+    expect((await displaced).kind).toBe('empty');
+    store.answerNext();
+    expect(nameOf(await second)).toBe('AgentOther_InService');
+    const third = poll();
+    await expect.poll(store.reads).toBe(1);
+    store.answerNext();
+    expect(nameOf(await third)).toBe('AgentState_Ready');
+  });
+});
+
+function nameOf(answer: PollAnswer): string {
+  return answer.kind === 'event' ? answer.event.eventType : answer.kind;
+}

@@ -1,0 +1,3 @@
+/** The stores that a suite runs over. */
+export const STORES = ['sqlite', 'postgres'] as const;
+export type StoreKind = (typeof STORES)[number];
