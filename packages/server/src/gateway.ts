@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
+import { DAY_MS } from './domain/durations.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
@@ -39,9 +40,9 @@ export interface GatewayOverrides {
 /** Sign-ins that may wait for a password verification before more are turned away. */
 const MOST_WAITING_VERIFICATIONS = 1_000;
 /** How long an ended session's token opens the rest of its events. */
-const ENDED_SESSION_KEPT_MS = 86_400_000;
+const ENDED_SESSION_KEPT_MS = DAY_MS;
 const HOUSEKEEPING_MS = 60_000;
-const EXPIRY_WARNING_MS = 30 * 86_400_000;
+const EXPIRY_WARNING_MS = 30 * DAY_MS;
 const PRUNED_AT_ONCE = 1_000;
 /** A held poll is answered within this when the node stops; then connections are closed. */
 const DRAIN_MS = 2_000;

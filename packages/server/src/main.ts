@@ -6,6 +6,7 @@ import type { TenantId } from '@rollcall/contract';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { demoInstructions, printGeneratedPasswords } from './console-text.ts';
+import { DAY_MS } from './domain/durations.ts';
 import { Gateway } from './gateway.ts';
 import { systemClock } from './platform/clock.ts';
 import { claimDataFolder } from './platform/data-folder.ts';
@@ -21,7 +22,6 @@ import type { Store } from './storage/store.ts';
 
 /** A flush slower than this makes every sign-in slow; the operator is told. */
 const SLOW_FLUSH_MS = 20;
-const DAY_MS = 86_400_000;
 /** At each start in demo mode nine whole days of the passwords' validity are left (rule SI-33). */
 const DEMO_VALIDITY_MS = 10 * DAY_MS - 1_000;
 

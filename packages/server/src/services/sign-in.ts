@@ -1,6 +1,7 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentSession, SeatClaim, SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { Refusal } from '../domain/agent-session/decision.ts';
+import { DAY_MS } from '../domain/durations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
@@ -39,7 +40,6 @@ export type SignInOutcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'fault'; readonly cause: unknown };
 
-const DAY_MS = 86_400_000;
 /** The longest rest of validity that the answer can write. */
 const MOST_DAYS_LEFT = 180;
 

@@ -1,4 +1,5 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import { DAY_MS } from '../domain/durations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
@@ -28,8 +29,6 @@ interface SiteLoadingParts {
   readonly secrets: SecretSource;
   readonly clock: Clock;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Writes a site file's tenants and agents; an account that exists keeps its password and its session (rule ST-2). */
 export async function loadSite(parts: SiteLoadingParts, site: SiteFile): Promise<SiteLoadOutcome> {

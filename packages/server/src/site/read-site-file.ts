@@ -39,8 +39,27 @@ function shapeProblems(value: unknown): string[] {
 
 type SiteFileTenant = SiteFile['tenants'][number];
 
-/** What the schema cannot say: every reference leads somewhere, and an empty password is allowed where it is used. */
+/** What the schema cannot say: ids are given once, and a range begins before it ends. */
 function tenantProblems(tenant: SiteFileTenant): string[] {
+  const { tenantId, policy } = tenant;
+  const range = policy.phoneRange;
+  const lists = {
+    group: tenant.groups.map(({ groupId }) => groupId),
+    'skill queue': tenant.skillQueues.map(({ skillQueueId }) => skillQueueId),
+    'not-ready reason': tenant.notReadyReasons.map(({ reason }) => reason),
+    'rest reason': tenant.restReasons.map(({ reason }) => reason),
+  };
+  return [
+    ...(range && range.from > range.to ? [`tenant ${tenantId}: phoneRange ends before it begins`] : []),
+    ...Object.entries(lists).flatMap(([what, ids]) =>
+      repeated(ids).map((id) => `tenant ${tenantId}: ${what} ${id} stands in the file twice`),
+    ),
+    ...agentProblems(tenant),
+  ];
+}
+
+/** Every reference of an agent leads somewhere, and an empty password is allowed where it is used. */
+function agentProblems(tenant: SiteFileTenant): string[] {
   const groups = new Set(tenant.groups.map(({ groupId }) => groupId));
   const queues = new Set(tenant.skillQueues.map(({ skillQueueId }) => skillQueueId));
   return tenant.agents.flatMap(({ workNumber, group, skillQueues, firstPassword }) => {

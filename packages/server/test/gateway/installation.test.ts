@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSiteFile } from '../../src/site/read-site-file.ts';
 
 const BIN = new URL('../../bin/rollcall.js', import.meta.url).pathname;
 
@@ -65,5 +66,25 @@ describe('demo data and a real site', () => {
         expect((statSync(join(folder, name)).mode & 0o077).toString(8), name).toBe('0');
       }
     });
+  });
+});
+
+describe('a site file', () => {
+  const tenant = { tenantId: 1, name: 'T' };
+  const queue = { skillQueueId: 1, name: 'Q', media: 'voice' };
+  it.each([
+    [
+      'a range that ends first',
+      { ...tenant, policy: { phoneRange: { from: 9, to: 1 } } },
+      'ends before it begins',
+    ],
+    ['a queue twice', { ...tenant, skillQueues: [queue, queue] }, 'skill queue 1 stands in the file twice'],
+    [
+      'a reason twice',
+      { ...tenant, restReasons: [1, 1].map((reason) => ({ reason, label: 'Break' })) },
+      'rest reason 1 stands in the file twice',
+    ],
+  ])('with %s is refused [ST-3]', (_name, site, problem) => {
+    expect(() => readSiteFile(JSON.stringify({ tenants: [site] }))).toThrow(problem);
   });
 });
