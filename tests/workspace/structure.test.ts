@@ -171,6 +171,20 @@ describe('[OP-18] the import rule', () => {
     expect(files.flatMap(({ path, source }) => findViolations(path, source))).toEqual([]);
   });
 
+  it.each(layerNames.filter((name) => name !== 'identifiers'))(
+    '[OP-18] stands in ARCHITECTURE.md as it is: %s',
+    (name) => {
+      const { imports, types, packages } = LAYERS[name];
+      const others = imports.filter((other) => other !== name && other !== 'identifiers');
+      const list = (names: readonly string[]) => names.join(', ') || '–';
+      const shownPackages = packages === 'any' ? 'any' : packages.join(', ') || 'none';
+      const row = readRepositoryFile('ARCHITECTURE.md').match(new RegExp(`^\\| ${name} \\|.*$`, 'm'))?.[0];
+      expect(row?.split(' | ').slice(2).join(' | ')).toBe(
+        `${list(others)} | ${list(types)} | ${shownPackages} |`,
+      );
+    },
+  );
+
   it('[OP-18] has a layer for every source file', () => {
     expect(sources.map(({ path }) => path).filter((path) => layerOf(path) === undefined)).toEqual([]);
     expect(sources).not.toEqual([]);

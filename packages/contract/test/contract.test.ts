@@ -8,11 +8,18 @@ import {
   OPERATIONS,
   parsePathTemplate,
   RESULT_CODES,
+  WIRE_EVENT_TYPES,
 } from '../src/index.ts';
 
 const operations = Object.values(OPERATIONS);
 /** Codes that the transport answers without looking at an operation. */
 const TRANSPORT_CODES = ['000-002', '000-006'];
+
+const ASKED_FOR = {
+  password: 'password',
+  session: 'token',
+  anySession: 'token, also of an ended session',
+} as const;
 
 function readDocument(path: string): string {
   return readFileSync(new URL(`../../../docs/${path}`, import.meta.url), 'utf8');
@@ -39,12 +46,26 @@ describe('the catalogue of result codes', () => {
   });
 });
 
+describe('the events', () => {
+  it('are each documented', () => {
+    const rows = readDocument('api.md').match(/^\| Agent\w+(?= \| )/gm) ?? [];
+    expect(rows.toSorted()).toEqual(WIRE_EVENT_TYPES.map((type) => `| ${type}`).toSorted());
+  });
+});
+
 describe('the operations', () => {
-  it('are each documented with method and path', () => {
-    const documented = readDocument('api.md');
-    for (const { logName, method, path } of operations) {
-      expect(documented).toMatch(new RegExp(`\\| ${logName} \\| \`${method} ${path.replace(/[{}]/g, '.')}`));
-    }
+  it.each(operations)('$logName is documented with its path, what it asks for and its codes', (operation) => {
+    const { logName, method, path, access, resultCodes } = operation;
+    const shownPath = path.replace(/\{(\w+):.+\}/, '{$1}');
+    const codes = resultCodes.filter((code) => code !== '0').toSorted();
+    expect(readDocument('api.md').split('\n')).toContain(
+      `| ${logName} | \`${method} ${shownPath}\` | ${ASKED_FOR[access]} | ${codes.join(', ')} |`,
+    );
+  });
+
+  it('are the only ones in the table', () => {
+    const rows = readDocument('api.md').match(/^\| \w+ \| `[A-Z]+ \/.*$/gm);
+    expect(rows).toHaveLength(operations.length);
   });
 
   it('have paths of known families, and no two the same method and shape [WI-8]', () => {

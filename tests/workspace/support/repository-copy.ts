@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { RunningCommand } from './command.ts';
@@ -14,11 +14,7 @@ export class RepositoryCopy {
   /** Copies the working tree; the variables are for all commands started later. */
   fill(variables: NodeJS.ProcessEnv): void {
     this.#variables = variables;
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: repositoryRoot,
-      encoding: 'utf8',
-    });
-    for (const path of listed.split('\0').filter(isInWorkingTree)) {
+    for (const path of listWorkingTree().split('\0').filter(isInWorkingTree)) {
       const copy = join(this.folder, path);
       mkdirSync(dirname(copy), { recursive: true });
       copyFileSync(join(repositoryRoot, path), copy);
@@ -47,6 +43,18 @@ export class RepositoryCopy {
     }
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Every file that a commit of the working tree would hold, each followed by a zero byte. */
+function listWorkingTree(): string {
+  const command = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { error, status, stdout, stderr } = spawnSync('git', command, {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw new Error('this test needs the Debian package git', { cause: error });
+  if (status !== 0) throw new Error(`git ls-files: ${stderr}`);
+  return stdout;
 }
 
 function killIfAlive(pid: number): void {
