@@ -12,7 +12,7 @@ import { argon2Hashing } from './platform/password-hashing.ts';
 import { systemSecrets } from './platform/session-tokens.ts';
 import { loadSite } from './services/site-loading.ts';
 import { readSiteFile } from './site/read-site-file.ts';
-import type { SiteFile } from './site/site-file.ts';
+import { type SiteFile, SiteFileSchema } from './site/site-file.ts';
 import type { Store } from './storage/store.ts';
 
 /** Runs one command of the command line; a failure is told in one line and ends with code 1. */
@@ -40,6 +40,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .action((file: string) =>
       withStore((store) => importSite(store, readSiteFile(readFileSync(file, 'utf8')))),
     );
+  program
+    .command('schema')
+    .description('print the JSON Schema of a site file')
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(SiteFileSchema, null, 2)}\n`);
+    });
   try {
     await program.parseAsync([...argv]);
   } catch (fault) {

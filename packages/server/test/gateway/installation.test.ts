@@ -70,6 +70,17 @@ describe('demo data and a real site', () => {
 });
 
 describe('a site file', () => {
+  it('has a schema that any JSON Schema tool reads, printed by a command [ST-1]', async () => {
+    await withFolder(async (folder) => {
+      const { code, out } = await rollcall('schema', folder);
+      expect([code, JSON.parse(out)]).toEqual([
+        0,
+        expect.objectContaining({ type: 'object', title: 'Rollcall site file' }),
+      ]);
+      expect(JSON.parse(out).properties.tenants.items.properties).toHaveProperty('skillQueues');
+    });
+  });
+
   const tenant = { tenantId: 1, name: 'T' };
   const queue = { skillQueueId: 1, name: 'Q', media: 'voice' };
   it.each([
