@@ -1,16 +1,10 @@
 import {
   BASE_PATH,
-  getAgentEvent,
-  LATER_OPERATIONS,
-  LATER_SIGN_INS,
-  type LaterOperation,
-  OPERATIONS,
+  type OPERATIONS,
   type Operation,
   type OperationName,
   type PathSegment,
-  parsePathTemplate,
   parseWorkNumber,
-  SESSION_CODES,
   type WorkNumber,
 } from '@rollcall/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -20,6 +14,7 @@ import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentSessions, Identity } from '../services/agent-sessions.ts';
 import { type AnySessionCall, type Call, fault, type Reply, refuse, type SessionCall } from './call.ts';
 import { coerce } from './coercion.ts';
+import { KNOWN_OPERATIONS, type KnownOperation } from './known-operations.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
 import { tokensOfRequest } from './request-tokens.ts';
 import { NOT_OFFERED_REPLY } from './route-miss.ts';
@@ -65,19 +60,9 @@ export interface GatewayApiParts {
   readonly allowedOrigins: readonly string[];
 }
 
-interface Route {
-  readonly operation: Operation;
-  /** Undefined where this release does not offer the operation. */
-  readonly name: OperationName | undefined;
-  readonly template: readonly PathSegment[];
-}
-
 /** Makes the routes of the gateway API from the contract. */
 export function registerGatewayApi(server: HttpServer, parts: GatewayApiParts): void {
-  const offered = Object.entries(OPERATIONS).map(([name, operation]): Route => {
-    return { operation, name: name as OperationName, template: parsePathTemplate(operation.path) };
-  });
-  for (const route of [...offered, ...LATER_OPERATIONS.map(laterRoute)]) {
+  for (const route of KNOWN_OPERATIONS) {
     server.route({
       method: route.operation.method,
       url: BASE_PATH + route.template.map(routerSegment).join(''),
@@ -88,23 +73,6 @@ export function registerGatewayApi(server: HttpServer, parts: GatewayApiParts): 
       },
     });
   }
-}
-
-function laterRoute([method, path, logName]: LaterOperation): Route {
-  const access = LATER_SIGN_INS.has(logName) ? 'password' : 'session';
-  return {
-    operation: {
-      logName,
-      method,
-      path,
-      access,
-      parameterCode: '000-002',
-      refusalNotBeforeMs: path.startsWith('/agentevent/') ? getAgentEvent.refusalNotBeforeMs : 0,
-      resultCodes: SESSION_CODES,
-    },
-    name: undefined,
-    template: parsePathTemplate(path),
-  };
 }
 
 function familyOf({ path }: Operation): string {
@@ -120,7 +88,11 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-async function answer(route: Route, { request, reply }: Exchange, parts: GatewayApiParts): Promise<void> {
+async function answer(
+  route: KnownOperation,
+  { request, reply }: Exchange,
+  parts: GatewayApiParts,
+): Promise<void> {
   const { operation } = route;
   const beganMs = parts.clock.monotonicMs();
   const { facts } = request;
@@ -143,7 +115,7 @@ async function answer(route: Route, { request, reply }: Exchange, parts: Gateway
 }
 
 /** The checks in the order of rule WI-26: path, then token, then parameters, then the operation itself. */
-async function replyTo(route: Route, exchange: Exchange, parts: GatewayApiParts): Promise<Reply> {
+async function replyTo(route: KnownOperation, exchange: Exchange, parts: GatewayApiParts): Promise<Reply> {
   const { operation } = route;
   const path = readPath(route, exchange.request, parts.highestWorkNumber);
   if (path.kind === 'invalid') return path.reply;
@@ -171,7 +143,11 @@ type ReadPath =
   | { readonly kind: 'invalid'; readonly reply: Reply };
 
 /** The path's agent, who stands in the first parameter, and the rest of the parameters. */
-function readPath({ template, operation }: Route, request: FastifyRequest, highest: number): ReadPath {
+function readPath(
+  { template, operation }: KnownOperation,
+  request: FastifyRequest,
+  highest: number,
+): ReadPath {
   const values = request.params as Record<string, string>;
   const [agent, ...others] = template.filter((segment) => segment.kind === 'parameter');
   if (agent === undefined) return { kind: 'agentless' };
@@ -199,7 +175,7 @@ interface CallInExchange {
 }
 
 async function replyToSignIn(
-  { operation, name }: Route,
+  { operation, name }: KnownOperation,
   { call, exchange }: CallInExchange,
   parts: GatewayApiParts,
 ): Promise<Reply> {
@@ -216,7 +192,7 @@ async function replyToSignIn(
 }
 
 async function replyToSession(
-  { operation, name }: Route,
+  { operation, name }: KnownOperation,
   { call, exchange }: CallInExchange,
   parts: GatewayApiParts,
 ): Promise<Reply> {

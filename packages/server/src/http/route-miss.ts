@@ -1,37 +1,12 @@
-import {
-  BASE_PATH,
-  FAMILIES,
-  getAgentEvent,
-  hasShapeOf,
-  LATER_FAMILIES,
-  LATER_OPERATIONS,
-  LATER_SIGN_INS,
-  OPERATIONS,
-  parsePathTemplate,
-} from '@rollcall/contract';
+import { BASE_PATH, FAMILIES, getAgentEvent, hasShapeOf, LATER_FAMILIES } from '@rollcall/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import { refuse } from './call.ts';
+import { KNOWN_OPERATIONS } from './known-operations.ts';
 import { bodyOf, envelope, sendJson } from './send-reply.ts';
 
-/** Every path of the API with its method, offered or not. */
-const KNOWN_PATHS = [
-  ...Object.values(OPERATIONS).map(({ method, path, access }) => ({
-    method: method as string,
-    template: parsePathTemplate(path),
-    isSignIn: access === 'password',
-  })),
-  ...LATER_OPERATIONS.map(([method, path, logName]) => ({
-    method: method as string,
-    template: parsePathTemplate(path),
-    isSignIn: LATER_SIGN_INS.has(logName),
-  })),
-];
-
-const NOT_OFFERED = 'not offered by this server';
-
 /** The answer to a listed operation that this release does not offer (rule WI-8). */
-export const NOT_OFFERED_REPLY = refuse('100-007', NOT_OFFERED);
+export const NOT_OFFERED_REPLY = refuse('100-007', 'not offered by this server');
 
 interface Miss {
   readonly status: number;
@@ -78,13 +53,13 @@ function missOf(method: string, family: string, segments: readonly string[]): Mi
     return { status: 200, headers: [], body: bodyOf(NOT_OFFERED_REPLY), code: '100-007' };
   }
   if (!isKnownFamily(family)) return { status: 404, headers: [], body: envelope('000-002'), code: '000-002' };
-  const known = KNOWN_PATHS.filter(({ template }) => hasShapeOf(segments, template));
-  const sameMethod = known.find((operation) => operation.method === method);
+  const known = KNOWN_OPERATIONS.filter(({ template }) => hasShapeOf(segments, template));
+  const sameMethod = known.find(({ operation }) => operation.method === method);
   if (known.length > 0 && sameMethod === undefined) {
-    const allow = [...new Set(known.map((operation) => operation.method))].join(', ');
+    const allow = [...new Set(known.map(({ operation }) => operation.method))].join(', ');
     return { status: 405, headers: ['Allow', allow], body: envelope('000-002'), code: '000-002' };
   }
   // The shape is known, so a part of the path could not be read: it is not decodable or far too long.
-  const code = sameMethod?.isSignIn === true ? '100-001' : '000-002';
+  const code = sameMethod?.operation.access === 'password' ? '100-001' : '000-002';
   return { status: 200, headers: [], body: envelope(code), code };
 }
