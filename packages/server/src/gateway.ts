@@ -181,7 +181,7 @@ export class Gateway {
         remembered?.learn(changes);
         longPoll.wake(changes);
       },
-      reportBug: (fault) => this.#log.error({ err: fault }, 'a unique constraint fired: please report this'),
+      reportBug: (fault) => this.#log.error({ err: fault }, 'a bug of ours: please report this'),
       isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
     });
     this.#longPoll = longPoll;
@@ -194,8 +194,14 @@ export class Gateway {
       slots: Math.max(1, availableParallelism() - 1),
       maxWaiting: MOST_WAITING_VERIFICATIONS,
     });
-    const { hashing, secrets } = { hashing: this.#hashing, secrets: this.#secrets };
-    const signIns = new SignInService({ store, transactions, hashing, queue, secrets, clock });
+    const signIns = new SignInService({
+      store,
+      transactions,
+      queue,
+      clock,
+      hashing: this.#hashing,
+      secrets: this.#secrets,
+    });
     return {
       sessions,
       handlers: {

@@ -10,9 +10,13 @@ import {
   recordFromRow,
 } from '../agent-rows.ts';
 import type { AgentStore } from '../agent-store.ts';
+import type { WriteTransaction } from './write-transaction.ts';
 
 /** Reads of agents, their logs and their ended sessions. */
-export function sqliteAgentReads(database: DatabaseSync): Omit<AgentStore, 'commit'> {
+export function sqliteAgentReads(
+  database: DatabaseSync,
+  transaction: WriteTransaction,
+): Omit<AgentStore, 'commit'> {
   const agent = database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`);
   const tokenOwner = database.prepare('SELECT work_number FROM agent WHERE token_hash = ?');
   const endedByToken = database.prepare(
@@ -43,6 +47,7 @@ export function sqliteAgentReads(database: DatabaseSync): Omit<AgentStore, 'comm
     },
     readEvents: async ({ workNumber, after, upTo, limit }) =>
       (events.all(workNumber, after, upTo, limit) as unknown as EventRow[]).map(loggedEventFromRow),
-    pruneEndedSessions: async (endedBefore, limit) => Number(prune.run(endedBefore, limit).changes),
+    pruneEndedSessions: (endedBefore, limit) =>
+      transaction(() => ({ result: Number(prune.run(endedBefore, limit).changes), keep: true })),
   };
 }

@@ -34,7 +34,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
     return {
       hasOtherWriters: false,
       ...sqliteAgentTransaction(database, { clock, transaction }),
-      ...sqliteAgentReads(database),
+      ...sqliteAgentReads(database, transaction),
       ...sqliteSiteRows(database, transaction),
       close: async () => database.close(),
     };
