@@ -21,6 +21,7 @@ import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
+import { Leases } from './services/leases.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SiteAccess } from './services/site-access.ts';
@@ -41,6 +42,8 @@ export interface GatewayOverrides {
 const MOST_WAITING_VERIFICATIONS = 1_000;
 /** How long an ended session's token opens the rest of its events. */
 const ENDED_SESSION_KEPT_MS = DAY_MS;
+/** How long a replaced token that is good no more is still known as one (rule TK-4). */
+const REPLACED_TOKEN_KEPT_MS = 3_600_000;
 const HOUSEKEEPING_MS = 60_000;
 const EXPIRY_WARNING_MS = 30 * DAY_MS;
 const PRUNED_AT_ONCE = 1_000;
@@ -72,6 +75,7 @@ export class Gateway {
   #store: Store | undefined;
   #transactions: AgentTransactions | undefined;
   #longPoll: LongPoll | undefined;
+  #leases: Leases | undefined;
   #cancelHousekeeping: Cancel = () => undefined;
 
   constructor(config: Config, log: Logger, overrides: GatewayOverrides = {}) {
@@ -90,13 +94,16 @@ export class Gateway {
     const opened = Promise.withResolvers<Store>();
     // Nobody may be waiting for the store when it fails to open; the start itself reports that.
     opened.promise.catch(() => undefined);
-    const server = this.#buildServer(await this.#certificates(), opened.promise);
+    const core = opened.promise.then((store) => this.#buildCore(store));
+    core.catch(() => undefined);
+    const server = this.#buildServer(await this.#certificates(), { store: opened.promise, core });
     this.#server = server;
     try {
       await server.listen({ host: this.#config.host, port: this.#config.port });
       this.#store = await openStore(this.#config, this.#clock, this.#log);
       await prepare(this.#store);
       opened.resolve(this.#store);
+      await core;
     } catch (fault) {
       opened.reject(fault);
       await this.stop();
@@ -119,6 +126,7 @@ export class Gateway {
       await server.close();
       cancel();
     }
+    await this.#leases?.stop();
     await this.#transactions?.idle();
     const store = this.#store;
     this.#store = undefined;
@@ -144,13 +152,14 @@ export class Gateway {
       this.#log.warn({ subject, validTo }, 'a certificate expires soon; replace it, then start again');
   }
 
-  #buildServer(certificates: readonly Certificate[], store: Promise<Store>): HttpServer {
-    const { serverName, nodeName, agentIdMax, allowedOrigins, mode } = this.#config;
+  #buildServer(
+    certificates: readonly Certificate[],
+    { store, core }: { store: Promise<Store>; core: Promise<GatewayCore> },
+  ): HttpServer {
+    const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode } = this.#config;
     const secrets = this.#secrets;
     const clock = this.#clock;
     const phase = () => this.#phase;
-    const core = store.then((opened) => this.#buildCore(opened));
-    core.catch(() => undefined);
     const server = createHttpServer({ certificates, clock, log: this.#log });
     registerGatewayApi(server, {
       core,
@@ -160,6 +169,7 @@ export class Gateway {
       nodeName,
       allowedOrigins,
       highestWorkNumber: agentIdMax,
+      renewsTokens: tokenMode === 'dynamic',
     });
     const access = store.then((opened) => new SiteAccess({ store: opened, secrets }));
     access.catch(() => undefined);
@@ -168,11 +178,11 @@ export class Gateway {
     return server;
   }
 
-  #buildCore(store: Store): GatewayCore {
+  async #buildCore(store: Store): Promise<GatewayCore> {
     const clock = this.#clock;
     const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
     const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
-    const { findEndedSession, findEndedSessionById, findTokenOwner, readEvents } = store;
+    const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner, readEvents } = store;
     const longPoll = new LongPoll({ store: { findAgent, findEndedSessionById, readEvents }, clock });
     const transactions = new AgentTransactions({
       store,
@@ -186,9 +196,22 @@ export class Gateway {
     });
     this.#longPoll = longPoll;
     this.#transactions = transactions;
-    const sessions = new AgentSessions({
-      store: { findAgent, findEndedSession, findTokenOwner },
+    const leases = new Leases({
+      store,
+      hasOtherWriters: store.hasOtherWriters,
       transactions,
+      clock,
+      warn: (message, facts) => this.#log.warn(facts, message),
+    });
+    // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
+    await leases.start();
+    this.#leases = leases;
+    const sessions = new AgentSessions({
+      store: { findAgent, findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner },
+      transactions,
+      leases,
+      secrets: this.#secrets,
+      clock,
     });
     const queue = new VerificationQueue({
       slots: Math.max(1, availableParallelism() - 1),
@@ -201,13 +224,14 @@ export class Gateway {
       clock,
       hashing: this.#hashing,
       secrets: this.#secrets,
+      leases,
     });
     return {
       sessions,
       handlers: {
         ...agentSessionRoutes({ signIns, sessions, serverName: this.#config.serverName }),
         ...agentStateRoutes(sessions),
-        ...agentEventRoutes(longPoll),
+        ...agentEventRoutes(longPoll, leases),
       },
     };
   }
@@ -215,7 +239,7 @@ export class Gateway {
   #scheduleHousekeeping(): void {
     this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
       this.#longPoll?.forgetOldReaders();
-      this.#pruneEndedSessions()
+      this.#prune()
         .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old sessions could not be removed'))
         .finally(() => {
           if (this.#phase === 'serving') this.#scheduleHousekeeping();
@@ -224,11 +248,15 @@ export class Gateway {
   }
 
   /** In portions, so that commits come in between. */
-  async #pruneEndedSessions(): Promise<void> {
-    const endedBefore = this.#clock.wallMs() - ENDED_SESSION_KEPT_MS;
-    let removed = PRUNED_AT_ONCE;
-    while (removed === PRUNED_AT_ONCE && this.#store !== undefined) {
-      removed = await this.#store.pruneEndedSessions(endedBefore, PRUNED_AT_ONCE);
+  async #prune(): Promise<void> {
+    const nowMs = this.#clock.wallMs();
+    const prunes = [
+      (store: Store) => store.pruneEndedSessions(nowMs - ENDED_SESSION_KEPT_MS, PRUNED_AT_ONCE),
+      (store: Store) => store.pruneReplacedTokens(nowMs - REPLACED_TOKEN_KEPT_MS, PRUNED_AT_ONCE),
+    ];
+    for (const prune of prunes) {
+      let removed = PRUNED_AT_ONCE;
+      while (removed === PRUNED_AT_ONCE && this.#store !== undefined) removed = await prune(this.#store);
     }
   }
 }

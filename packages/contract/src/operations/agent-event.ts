@@ -7,5 +7,6 @@ export const getAgentEvent = {
   access: 'anySession',
   parameterCode: '000-002',
   refusalNotBeforeMs: 500,
+  renewsToken: true,
   resultCodes: SESSION_CODES,
 } as const satisfies Operation;

@@ -9,6 +9,7 @@ import {
   logout,
   sayBusy,
   sayFree,
+  updateGuid,
 } from './online-agent.ts';
 import type { Operation } from './operation.ts';
 import { forceLogin, forceLoginEx, forceLoginExWithoutPhone, login, loginEx } from './sign-in.ts';
@@ -25,6 +26,7 @@ export const OPERATIONS = {
   forceLogoutWithReason,
   handShake,
   heartbeat,
+  updateGuid,
   getAgentStatus,
   sayFree,
   sayBusy,

@@ -88,7 +88,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ['POST', '/onlineagent/{agentid}/settalkright', 'setTalkRight'],
   ['POST', '/onlineagent/{agentid}/work', 'sayWork'],
   ['POST', '/onlineagent/{agentid}/modifyaccountpwd', 'modifyAccountPwd'],
-  ['PUT', '/onlineagent/{agentid}/updateGuid', 'updateGuid'],
   ['PUT', '/onlineagent/loginbyaccount', 'loginByAccount'],
   ['POST', '/onlineagent/{agentid}/modifyaccountpwdex', 'modifyAccountPwdEx'],
   ['POST', '/onlineagent/{agentid}/sendnoteletex', 'sendNoteletEx'],

@@ -44,6 +44,7 @@ export const handShake = {
   access: 'session',
   parameterCode: '000-002',
   refusalNotBeforeMs: 500,
+  renewsToken: true,
   resultCodes: SESSION_CODES,
 } as const satisfies Operation;
 
@@ -52,6 +53,16 @@ export const heartbeat = {
   logName: 'heartbeat',
   method: 'PUT',
   path: '/onlineagent/{agentid}/heartbeat',
+} as const satisfies Operation;
+
+/** Gives the session a fresh token, said with the headers of a sign-in. */
+export const updateGuid = {
+  logName: 'updateGuid',
+  method: 'PUT',
+  path: '/onlineagent/{agentid}/updateGuid',
+  access: 'session',
+  parameterCode: '000-002',
+  resultCodes: SESSION_CODES,
 } as const satisfies Operation;
 
 /** What `agentstatus` answers. */

@@ -43,6 +43,8 @@ export interface Operation {
   readonly patternCode?: ResultCode;
   /** A refusal is answered no sooner than this after the request came: some clients repeat it without any pause. */
   readonly refusalNotBeforeMs?: number;
+  /** Its answer may carry a fresh token where the installation renews tokens by themselves. */
+  readonly renewsToken?: boolean;
   /** Every code the operation may answer, beside those of the transport. */
   readonly resultCodes: readonly ResultCode[];
 }

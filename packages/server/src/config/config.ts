@@ -20,6 +20,7 @@ const ConfigSchema = Type.Object(
       maximum: WIDEST_WORK_NUMBER,
       default: HIGHEST_WORK_NUMBER,
     }),
+    tokenMode: Type.Union([Type.Literal('static'), Type.Literal('dynamic')], { default: 'static' }),
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
@@ -43,6 +44,7 @@ const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'tex
   serverName: ['ROLLCALL_SERVER_NAME', 'text'],
   nodeName: ['ROLLCALL_NODE_NAME', 'text'],
   agentIdMax: ['ROLLCALL_AGENT_ID_MAX', 'number'],
+  tokenMode: ['ROLLCALL_TOKEN_MODE', 'text'],
   allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
@@ -65,6 +67,8 @@ export interface Config {
   readonly serverName: string;
   readonly nodeName: string;
   readonly agentIdMax: number;
+  /** `dynamic`: a session's token is renewed every minute in the answers of its polls. */
+  readonly tokenMode: 'static' | 'dynamic';
   readonly allowedOrigins: readonly string[];
   /** PEM files; empty: the installation makes its own certificate. */
   readonly certificateFiles: readonly { readonly certificateFile: string; readonly keyFile: string }[];
@@ -93,6 +97,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     serverName,
     nodeName: merged.nodeName ?? `${serverName}1`,
     agentIdMax: merged.agentIdMax,
+    tokenMode: merged.tokenMode,
     allowedOrigins: merged.allowedOrigins,
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],

@@ -1,10 +1,12 @@
 import type { LongPoll } from '../delivery/long-poll.ts';
+import type { Leases } from '../services/leases.ts';
 import { type AnySessionCall, DONE, type Reply, refuse } from './call.ts';
 
 /** Reading events by polling. */
-export function agentEventRoutes(longPoll: LongPoll) {
+export function agentEventRoutes(longPoll: LongPoll, leases: Pick<Leases, 'read'>) {
   return {
     getAgentEvent: async ({ identity, workNumber, connection, whenGone }: AnySessionCall): Promise<Reply> => {
+      if (identity.kind === 'live') leases.read(identity.record);
       const session = identity.kind === 'live' ? identity.session : identity.ended;
       const poll = {
         workNumber,

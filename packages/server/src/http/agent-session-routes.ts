@@ -47,7 +47,14 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
     const result: LoginTimeResult = { loginTime: String(present.session.signedInAt) };
     return { kind: 'result', result };
   };
+  const updateGuid = async ({ live }: SessionCall): Promise<Reply> => {
+    const outcome = await sessions.renewToken(live, 'now');
+    return outcome.kind === 'renewed'
+      ? { kind: 'tokenRenewed', token: outcome.token }
+      : replyToCommand(outcome);
+  };
   return {
+    updateGuid,
     login: signInRoute({ forced: false, isSeated: true }, parts),
     forceLogin: signInRoute({ forced: true, isSeated: true }, parts),
     loginEx: signInRoute({ forced: false, isSeated: false }, parts),

@@ -1,11 +1,13 @@
 import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
-import type { Identity, LiveSession } from '../services/agent-sessions.ts';
+import type { Identity } from '../services/agent-sessions.ts';
 
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
 export type Reply =
   | { readonly kind: 'done' }
   | { readonly kind: 'result'; readonly result: object }
   | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
+  /** A fresh token, said with the headers of a sign-in. */
+  | { readonly kind: 'tokenRenewed'; readonly token: string }
   | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
   | Refused;
 
@@ -46,7 +48,7 @@ export interface Call {
 
 /** A call whose caller proved to be the path's agent. */
 export interface SessionCall extends Call {
-  readonly live: LiveSession;
+  readonly live: Extract<Identity, { kind: 'live' }>;
 }
 
 /** A call that an ended session's token opens too. */

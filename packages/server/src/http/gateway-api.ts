@@ -16,7 +16,7 @@ import { type AnySessionCall, type Call, fault, type Reply, refuse, type Session
 import { coerce } from './coercion.ts';
 import { KNOWN_OPERATIONS, type KnownOperation } from './known-operations.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
-import { tokensOfRequest } from './request-tokens.ts';
+import { headerTokens, tokensOfRequest } from './request-tokens.ts';
 import { NOT_OFFERED_REPLY } from './route-miss.ts';
 import { envelope, sendJson, sendReply } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
@@ -57,6 +57,8 @@ export interface GatewayApiParts {
   readonly clock: Clock;
   readonly nodeName: string;
   readonly highestWorkNumber: number;
+  /** Whether tokens are renewed by themselves (rule TK-2). */
+  readonly renewsTokens: boolean;
   readonly allowedOrigins: readonly string[];
 }
 
@@ -102,7 +104,9 @@ async function answer(
     sendJson(reply.raw, { status: 413, headers: ['Connection', 'close'], body: envelope('000-006') });
     return;
   }
-  const said = await replyTo(route, { request, reply }, parts).catch(fault);
+  const { said, freshToken } = await replyTo(route, { request, reply }, parts).catch((cause) =>
+    unrenewed(fault(cause)),
+  );
   facts.code = said.kind === 'refused' ? said.code : '0';
   if (said.kind === 'refused') {
     facts.cause = said.cause;
@@ -111,15 +115,29 @@ async function answer(
   }
   if (said.kind === 'signedIn') facts.vdn = said.result.vdnid;
   if (said.kind === 'event') reply.raw.once('finish', said.confirm);
-  sendReply(reply.raw, said, { nodeName: parts.nodeName, isClosing: parts.phase() === 'draining' });
+  sendReply(reply.raw, said, {
+    nodeName: parts.nodeName,
+    isClosing: parts.phase() === 'draining',
+    freshToken,
+  });
+}
+
+/** A reply with the token that the session was given on the way, where it was given one. */
+interface Answer {
+  readonly said: Reply;
+  readonly freshToken: string | null;
+}
+
+function unrenewed(said: Reply): Answer {
+  return { said, freshToken: null };
 }
 
 /** The checks in the order of rule WI-26: path, then token, then parameters, then the operation itself. */
-async function replyTo(route: KnownOperation, exchange: Exchange, parts: GatewayApiParts): Promise<Reply> {
+async function replyTo(route: KnownOperation, exchange: Exchange, parts: GatewayApiParts): Promise<Answer> {
   const { operation } = route;
   const path = readPath(route, exchange.request, parts.highestWorkNumber);
-  if (path.kind === 'invalid') return path.reply;
-  if (path.kind === 'agentless') return NOT_OFFERED_REPLY;
+  if (path.kind === 'invalid') return unrenewed(path.reply);
+  if (path.kind === 'agentless') return unrenewed(NOT_OFFERED_REPLY);
   const { workNumber } = path;
   exchange.request.facts.agent = String(workNumber);
   const { request, reply } = exchange;
@@ -132,7 +150,7 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
     whenGone: whenGone(reply),
   };
   return operation.access === 'password'
-    ? replyToSignIn(route, { call, exchange }, parts)
+    ? unrenewed(await replyToSignIn(route, { call, exchange }, parts))
     : replyToSession(route, { call, exchange }, parts);
 }
 
@@ -195,19 +213,34 @@ async function replyToSession(
   { operation, name }: KnownOperation,
   { call, exchange }: CallInExchange,
   parts: GatewayApiParts,
-): Promise<Reply> {
+): Promise<Answer> {
   const { handlers, sessions } = await parts.core;
   const { request } = exchange;
   const tokens = tokensOfRequest(request.headers, parts.allowedOrigins).map(parts.secrets.hashToken);
   const identity = await sessions.identify(call.workNumber, tokens);
   if (identity.kind === 'live') request.facts.vdn = identity.record.tenantId;
-  if (identity.kind === 'foreign') return refuse('000-003');
-  if (identity.kind === 'nobody') return refuse('100-006');
-  if (identity.kind === 'ended' && operation.access !== 'anySession') return refuse('100-006');
-  if (name === undefined) return NOT_OFFERED_REPLY;
+  if (identity.kind === 'foreign') return unrenewed(refuse('000-003'));
+  if (identity.kind === 'nobody') return unrenewed(refuse('100-006'));
+  if (identity.kind === 'ended' && operation.access !== 'anySession') return unrenewed(refuse('100-006'));
+  if (name === undefined) return unrenewed(NOT_OFFERED_REPLY);
   const input = coerceInput(operation, Object.fromEntries(new URLSearchParams(queryText(request))));
-  if (input.kind === 'invalid') return input.reply;
-  return (handlers[name] as AnyHandler)(sessionCall(call, identity), input.values);
+  if (input.kind === 'invalid') return unrenewed(input.reply);
+  const said = await (handlers[name] as AnyHandler)(sessionCall(call, identity), input.values);
+  const isRenewing = parts.renewsTokens && operation.renewsToken === true && said.kind !== 'refused';
+  if (!isRenewing || identity.kind !== 'live' || call.isGone()) return unrenewed(said);
+  return { said, freshToken: await freshTokenFor(identity, request, parts) };
+}
+
+/** TK-2: only a client that sends the `Guid` header is known to adopt what it is given; a fault leaves the token. */
+async function freshTokenFor(
+  identity: Extract<Identity, { kind: 'live' }>,
+  { headers }: FastifyRequest,
+  { core, secrets }: GatewayApiParts,
+): Promise<string | null> {
+  const sent = headerTokens(headers).map((token) => secrets.hashToken(token.toLowerCase()));
+  if (!sent.includes(identity.shown)) return null;
+  const outcome = await (await core).sessions.renewToken(identity, 'whenDue');
+  return outcome.kind === 'renewed' ? outcome.token : null;
 }
 
 function sessionCall(call: Call, identity: Extract<Identity, { kind: 'live' | 'ended' }>): Call {

@@ -12,6 +12,8 @@ const REFUSAL_CODES: Readonly<Record<Exclude<Refusal['kind'], 'phoneOutsideRange
   seatsExhausted: '100-003',
   sessionOver: '100-006',
   notPossibleNow: '100-009',
+  // Nobody is answered so: what is not due any more is left alone by whoever found it due.
+  notDue: '100-009',
 };
 
 const UNKNOWN_OUTCOME =

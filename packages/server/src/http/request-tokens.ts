@@ -11,14 +11,17 @@ const MOST_TOKENS = 400;
  * attributes as cookies and send several Cookie lines; whatever looks like a token is taken.
  */
 export function tokensOfRequest(headers: IncomingHttpHeaders, allowedOrigins: readonly string[]): string[] {
-  const tokens: string[] = [];
-  const guid = headers.guid;
-  if (typeof guid === 'string') tokens.push(...(guid.match(GUID_TOKEN) ?? []));
+  const tokens = headerTokens(headers);
   const { cookie } = headers;
   if (cookie !== undefined && isOwnPage(headers, allowedOrigins)) {
     for (const [, token] of cookie.matchAll(COOKIE_TOKEN)) if (token !== undefined) tokens.push(token);
   }
   return [...new Set(tokens.map((token) => token.toLowerCase()))].slice(0, MOST_TOKENS);
+}
+
+/** The tokens that stand in the request's `Guid` header, as they were sent. */
+export function headerTokens({ guid }: IncomingHttpHeaders): string[] {
+  return typeof guid === 'string' ? [...(guid.match(GUID_TOKEN) ?? [])] : [];
 }
 
 /** A cookie is believed only when no page of another origin can have sent it. */

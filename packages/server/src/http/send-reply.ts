@@ -8,12 +8,15 @@ export interface AnsweringNode {
   readonly nodeName: string;
   /** The node stops: each connection is told so with its answer (rule WI-3). */
   readonly isClosing: boolean;
+  /** A token that the session was given with this answer, beside what it says (rule TK-2). */
+  readonly freshToken: string | null;
 }
 
 /** The exact bytes of a reply, without a newline (rule WI-16). */
 export function bodyOf(reply: Reply): string {
   switch (reply.kind) {
     case 'done':
+    case 'tokenRenewed':
       return '{"message":"","retcode":"0"}';
     case 'result':
     case 'signedIn':
@@ -34,14 +37,15 @@ export function envelope(code: ResultCode, message: string = RESULT_CODES[code].
 export function sendReply(
   response: ServerResponse,
   reply: Reply,
-  { nodeName, isClosing }: AnsweringNode,
+  { nodeName, isClosing, freshToken }: AnsweringNode,
 ): void {
   const headers: string[] = isClosing ? ['Connection', 'close'] : [];
-  if (reply.kind === 'signedIn') {
+  if (reply.kind === 'signedIn' || reply.kind === 'tokenRenewed') {
     const guid = `${reply.token}.${nodeName}`;
     headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);
     headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`);
   }
+  if (freshToken !== null) headers.push('Set-GUID', `JSESSIONID=${freshToken}.${nodeName}`);
   if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
     headers.push('Retry-After', String(reply.retryAfterS));
   }

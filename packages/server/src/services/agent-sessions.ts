@@ -1,8 +1,12 @@
 import type { SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, AgentSession, EndedSession } from '../domain/agent-session/agent-record.ts';
 import type { Command } from '../domain/agent-session/commands.ts';
+import { isRenewalDue } from '../domain/agent-session/token-renewal.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
+import type { Leases } from './leases.ts';
 
 /** A live session together with the record it was found in. */
 export interface LiveSession {
@@ -12,22 +16,32 @@ export interface LiveSession {
 
 /** What a caller's tokens open at the agent whose path is called. */
 export type Identity =
-  | ({ readonly kind: 'live' } & LiveSession)
+  | ({
+      readonly kind: 'live';
+      /** The token that opened the session: its present one, or one that was replaced a moment ago. */
+      readonly shown: TokenHash;
+    } & LiveSession)
   | { readonly kind: 'ended'; readonly ended: EndedSession }
-  /** A token of another agent's live session. */
+  /** A token of another agent's live session, or one that was replaced too long ago. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'nobody' };
 
 /** A command of a live session, before the session's own facts are added. */
 export type SessionCommandPart = Command extends infer Each
-  ? Each extends { readonly kind: 'signIn' }
+  ? Each extends { readonly kind: 'signIn' | 'endLease' }
     ? never
     : Omit<Each, 'workNumber' | 'tenantId' | 'sessionId'>
   : never;
 
 interface AgentSessionsParts {
-  readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSession' | 'findTokenOwner'>;
+  readonly store: Pick<
+    AgentStore,
+    'findAgent' | 'findEndedSession' | 'findEndedSessionById' | 'findReplacedToken' | 'findTokenOwner'
+  >;
   readonly transactions: AgentTransactions;
+  readonly leases: Pick<Leases, 'seen'>;
+  readonly secrets: SecretSource;
+  readonly clock: Clock;
 }
 
 /** Of the tokens that do not open the path's session, so many are looked up to say what they are. */
@@ -42,23 +56,82 @@ export class AgentSessions {
     this.#parts = parts;
   }
 
-  /** Says what the tokens, given by their hashes, open at this agent (rules WI-22 to WI-25). */
+  /** Says what the tokens, given by their hashes, open at this agent (rules WI-22 to WI-25); a sign of life. */
   async identify(workNumber: WorkNumber, tokens: readonly TokenHash[]): Promise<Identity> {
+    const identity = await this.#identify(workNumber, tokens);
+    if (identity.kind === 'live') this.#parts.leases.seen(identity.record);
+    return identity;
+  }
+
+  async #identify(workNumber: WorkNumber, tokens: readonly TokenHash[]): Promise<Identity> {
     if (tokens.length === 0) return { kind: 'nobody' };
-    const record = await this.#parts.store.findAgent(workNumber);
+    const { store } = this.#parts;
+    const record = await store.findAgent(workNumber);
     if (record?.session && tokens.includes(record.session.tokenHash)) {
-      return { kind: 'live', record, session: record.session };
+      return { kind: 'live', record, session: record.session, shown: record.session.tokenHash };
     }
     const looked = tokens.slice(0, MOST_LOOKED_UP);
+    const replaced = await this.#identifyReplaced(looked, workNumber, record);
+    if (replaced !== undefined && replaced.kind !== 'foreign') return replaced;
     for (const token of looked) {
-      const ended = await this.#parts.store.findEndedSession(workNumber, token);
+      const ended = await store.findEndedSession(workNumber, token);
       if (ended !== undefined) return { kind: 'ended', ended };
     }
+    if (replaced !== undefined) return replaced;
     for (const token of looked) {
-      const owner = await this.#parts.store.findTokenOwner(token);
+      const owner = await store.findTokenOwner(token);
       if (owner !== undefined && owner !== workNumber) return { kind: 'foreign' };
     }
     return { kind: 'nobody' };
+  }
+
+  /** What a token opens that a newer one has replaced (rules TK-3, TK-4); undefined when none of these was. */
+  async #identifyReplaced(
+    tokens: readonly TokenHash[],
+    workNumber: WorkNumber,
+    record: AgentRecord | undefined,
+  ): Promise<Identity | undefined> {
+    const { store, clock } = this.#parts;
+    let found: Identity | undefined;
+    for (const token of tokens) {
+      const replaced = await store.findReplacedToken(token);
+      if (replaced === undefined) continue;
+      found = { kind: 'foreign' };
+      if (replaced.workNumber !== workNumber) continue;
+      if (record?.session?.id === replaced.sessionId) {
+        if (clock.wallMs() >= replaced.goodUntil) continue;
+        return { kind: 'live', record, session: record.session, shown: token };
+      }
+      const ended = await store.findEndedSessionById(replaced.sessionId);
+      if (ended !== undefined && ended.endedAt < replaced.goodUntil) return { kind: 'ended', ended };
+    }
+    return found;
+  }
+
+  /**
+   * Gives the session a fresh token: at once when its client asked, else only when the present one is old enough
+   * (rules TK-2, TK-5). The old one stays good for a while.
+   */
+  async renewToken(
+    live: Extract<Identity, { kind: 'live' }>,
+    when: 'now' | 'whenDue',
+  ): Promise<
+    { readonly kind: 'renewed'; readonly token: string } | Exclude<SubmitOutcome, { kind: 'accepted' }>
+  > {
+    const { secrets, clock } = this.#parts;
+    const { shown, session } = live;
+    // Asked with every poll: what is not due costs no command. The store's clock decides again.
+    if (when === 'whenDue' && !isRenewalDue(session, shown, clock.wallMs())) {
+      return { kind: 'refused', refusal: { kind: 'notDue' } };
+    }
+    const token = secrets.newSessionToken();
+    const outcome = await this.submit(live, {
+      kind: 'renewToken',
+      shown,
+      next: secrets.hashToken(token),
+      when,
+    });
+    return outcome.kind === 'accepted' ? { kind: 'renewed', token } : outcome;
   }
 
   /** The session as it is once the agent's earlier calls are done; undefined when they ended it (rule WI-28). */

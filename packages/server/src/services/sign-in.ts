@@ -8,6 +8,7 @@ import type { SecretSource } from '../platform/session-tokens.ts';
 import type { TenantPolicySettings } from '../site/site-file.ts';
 import type { Credential, SignInFacts, SiteStore } from '../storage/site-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
+import type { Leases } from './leases.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
 /** A sign-in as asked for, its parameters already coerced. */
@@ -50,6 +51,7 @@ interface SignInServiceParts {
   readonly queue: VerificationQueue;
   readonly secrets: SecretSource;
   readonly clock: Clock;
+  readonly leases: Pick<Leases, 'trustsSilence'>;
 }
 
 /** Signs agents in: the checks in the order of docs/spec/sign-in.md. */
@@ -101,7 +103,7 @@ export class SignInService {
   }
 
   async #begin(request: SignInRequest, { credential, policy }: SignInFacts): Promise<SignInOutcome> {
-    const { secrets, transactions, clock } = this.#parts;
+    const { secrets, transactions, clock, leases } = this.#parts;
     const { workNumber, forced, seats, settings, peerAddress } = request;
     const token = secrets.newSessionToken();
     const outcome = await transactions.submit({
@@ -114,6 +116,7 @@ export class SignInService {
       tokenHash: secrets.hashToken(token),
       seats,
       settings,
+      trustsSilence: leases.trustsSilence(),
       peerAddress,
     });
     if (outcome.kind !== 'accepted') return outcome;

@@ -4,6 +4,8 @@ import { type Static, Type } from 'typebox';
 const Label = Type.String({ minLength: 1, maxLength: 64 });
 const SmallId = Type.Integer({ minimum: 1, maximum: 65_535 });
 const Seats = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const Seconds = (defaultS: number, range: { minimum: number; maximum: number }) =>
+  Type.Integer({ ...range, default: defaultS });
 const Closed = { additionalProperties: false };
 
 /** The rules a tenant sets for its agents; each has a safe default. */
@@ -19,6 +21,26 @@ const TenantPolicySchema = Type.Object(
         Type.Null(),
       ],
       { default: null, description: 'Phone numbers an agent may sign in with; null: any.' },
+    ),
+    phoneInUse: Type.Union([Type.Literal('refuse'), Type.Literal('takeOver'), Type.Literal('share')], {
+      default: 'refuse',
+      description:
+        'What becomes of a sign-in with a phone that another session holds: it is refused, it takes the phone over, ' +
+        'or both hold it. A session whose events nobody reads (lease.attentionS) loses its phone in any case.',
+    }),
+    lease: Type.Object(
+      {
+        lifeS: Seconds(120, { minimum: 30, maximum: 3_600 }),
+        attentionS: Seconds(75, { minimum: 20, maximum: 3_600 }),
+        longestS: Seconds(86_400, { minimum: 3_600, maximum: 604_800 }),
+      },
+      {
+        ...Closed,
+        default: {},
+        description:
+          'Seconds after which a session ends without any request of its client (lifeS), is suspect when its events ' +
+          'are not read (attentionS), and ends whatever its client does (longestS).',
+      },
     ),
     mediaRegistration: Type.Union([Type.Literal('asAsked'), Type.Literal('none')], {
       default: 'asAsked',

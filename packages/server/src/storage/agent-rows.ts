@@ -1,15 +1,10 @@
-import type {
-  DirectoryNumber,
-  SessionId,
-  TenantId,
-  TokenHash,
-  WorkNumber,
-} from '@rollcall/contract/identifiers';
+import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
 import type {
   AgentRecord,
   AgentSession,
   EndedSession,
+  ReplacedToken,
   SeatClaim,
   SignInSettings,
   SignOutReason,
@@ -27,6 +22,7 @@ export interface AgentRow {
   readonly changed_at: number;
   readonly session_id: string | null;
   readonly token_hash: string;
+  readonly token_issued_at: number;
   readonly signed_in_at: number;
   readonly first_sequence: number;
   readonly state: AgentState['kind'];
@@ -46,6 +42,7 @@ export const AGENT_COLUMNS = [
   'changed_at',
   'session_id',
   'token_hash',
+  'token_issued_at',
   'signed_in_at',
   'first_sequence',
   'state',
@@ -72,6 +69,7 @@ function sessionFromRow(row: AgentRow, id: string): AgentSession {
   return {
     id: id as SessionId,
     tokenHash: row.token_hash as TokenHash,
+    tokenIssuedAt: row.token_issued_at,
     signedInAt: row.signed_in_at,
     firstSequence: row.first_sequence,
     state: stateFromRow(row),
@@ -118,9 +116,20 @@ export function stateColumns(state: AgentState) {
   } as const;
 }
 
-/** The phone that a record's live session holds. */
-export function heldPhone(record: AgentRecord | undefined): DirectoryNumber | null {
-  return record?.session?.settings.phoneNumber ?? null;
+export interface ReplacedTokenRow {
+  readonly token_hash: string;
+  readonly work_number: number;
+  readonly session_id: string;
+  readonly good_until: number;
+}
+
+export function replacedTokenFromRow(row: ReplacedTokenRow): ReplacedToken {
+  return {
+    tokenHash: row.token_hash as TokenHash,
+    workNumber: row.work_number as WorkNumber,
+    sessionId: row.session_id as SessionId,
+    goodUntil: row.good_until,
+  };
 }
 
 export interface EndedSessionRow {

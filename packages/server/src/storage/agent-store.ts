@@ -1,6 +1,6 @@
 import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
-import type { AgentRecord, EndedSession } from '../domain/agent-session/agent-record.ts';
+import type { AgentRecord, EndedSession, ReplacedToken } from '../domain/agent-session/agent-record.ts';
 import type { Command } from '../domain/agent-session/commands.ts';
 import type { Changes, CommandOutcome, FoldedBatch } from '../domain/agent-session/fold.ts';
 import type { WorkingSet } from '../domain/agent-session/working-set.ts';
@@ -48,10 +48,14 @@ export interface AgentStore {
   findTokenOwner(tokenHash: TokenHash): Promise<WorkNumber | undefined>;
   findEndedSession(workNumber: WorkNumber, tokenHash: TokenHash): Promise<EndedSession | undefined>;
   findEndedSessionById(sessionId: SessionId): Promise<EndedSession | undefined>;
+  /** A token that a newer one of its session has replaced; for an hour after it was last good. */
+  findReplacedToken(tokenHash: TokenHash): Promise<ReplacedToken | undefined>;
   /** In order of sequence. */
   readEvents(range: EventRange): Promise<readonly LoggedEvent[]>;
   /** Removes at most `limit` sessions that ended before `endedBefore` (epoch ms); gives how many. */
   pruneEndedSessions(endedBefore: number, limit: number): Promise<number>;
+  /** Removes at most `limit` replaced tokens that were last good before `goodBefore` (epoch ms); gives how many. */
+  pruneReplacedTokens(goodBefore: number, limit: number): Promise<number>;
 }
 
 /** A unique constraint fired: two writers got past the locks, which is a bug of ours. */

@@ -1,8 +1,9 @@
 import type { AgentStore } from './agent-store.ts';
+import type { LifeSignStore } from './life-sign-store.ts';
 import type { SiteStore } from './site-store.ts';
 
 /** One open store: all ports of one database. */
-export interface Store extends AgentStore, SiteStore {
+export interface Store extends AgentStore, LifeSignStore, SiteStore {
   /** Whether other processes may begin, change or end sessions in the same database. */
   readonly hasOtherWriters: boolean;
   close(): Promise<void>;

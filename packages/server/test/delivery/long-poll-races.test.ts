@@ -22,6 +22,7 @@ const record: AgentRecord = {
   session: {
     id: sessionId,
     tokenHash: 't' as TokenHash,
+    tokenIssuedAt: 1,
     signedInAt: 1,
     firstSequence: 1,
     state: { kind: 'ready' },

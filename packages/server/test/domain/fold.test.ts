@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentRecord, SignInSettings } from '../../src/domain/agent-session/agent-record.ts';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { decide } from '../../src/domain/agent-session/decide.ts';
-import { type FoldedBatch, foldBatch } from '../../src/domain/agent-session/fold.ts';
+import { type Changes, type FoldedBatch, foldBatch } from '../../src/domain/agent-session/fold.ts';
 import type { WorkingSet } from '../../src/domain/agent-session/working-set.ts';
 import type { TenantPolicy } from '../../src/domain/tenant-policy.ts';
 
@@ -22,9 +22,18 @@ const policies: Record<number, TenantPolicy> = {
   1: {
     displacement: 'allowed',
     phoneRange: { from: 40_000, to: 49_999 },
+    phoneInUse: 'refuse',
     licence: { agentSeats: 2, videoSeats: 1 },
+    // Short, so that sessions are suspect and over within the times below.
+    lease: { lifeS: 3, attentionS: 1, longestS: 4 },
   },
-  2: { displacement: 'forbidden', phoneRange: null, licence: { agentSeats: 1, videoSeats: 0 } },
+  2: {
+    displacement: 'forbidden',
+    phoneRange: null,
+    phoneInUse: 'share',
+    licence: { agentSeats: 1, videoSeats: 0 },
+    lease: { lifeS: 3, attentionS: 1, longestS: 4 },
+  },
 };
 
 const tenantOf = (workNumber: number) => (workNumber <= 103 ? 1 : 2) as TenantId;
@@ -36,6 +45,7 @@ function freshSet(): WorkingSet {
     ),
     phoneHolders: new Map(),
     seatsInUse: new Map(),
+    lifeSigns: new Map(),
     policies: new Map(TENANTS.map((tenantId) => [tenantId as TenantId, policies[tenantId] as TenantPolicy])),
   };
 }
@@ -50,7 +60,7 @@ function freshRecord(workNumber: WorkNumber): AgentRecord {
 /** A command before it is known which session its caller would have. */
 interface Wish {
   readonly workNumber: number;
-  readonly what: 'signIn' | 'signOut' | 'becomeReady' | 'becomeNotReady' | 'cancelNotReady';
+  readonly what: Command['kind'];
   readonly forced: boolean;
   readonly phone: string | null;
   readonly seats: 'none' | 'agent' | 'agentAndVideo';
@@ -63,7 +73,16 @@ interface Wish {
 
 const wish: fc.Arbitrary<Wish> = fc.record({
   workNumber: fc.constantFrom(...AGENTS, 999),
-  what: fc.constantFrom('signIn', 'signIn', 'signOut', 'becomeReady', 'becomeNotReady', 'cancelNotReady'),
+  what: fc.constantFrom(
+    'signIn',
+    'signIn',
+    'signOut',
+    'becomeReady',
+    'becomeNotReady',
+    'cancelNotReady',
+    'endLease',
+    'renewToken',
+  ),
   forced: fc.boolean(),
   phone: fc.constantFrom(null, ...PHONES),
   seats: fc.constantFrom('none', 'agent', 'agentAndVideo'),
@@ -101,6 +120,7 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
         tokenHash,
         seats,
         settings,
+        trustsSilence: true,
         peerAddress,
       };
     }
@@ -111,6 +131,16 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
     const base = { workNumber, tenantId, sessionId };
     if (each.what === 'signOut')
       return { ...base, kind: each.what, clientReason: reason === 0 ? null : reason };
+    if (each.what === 'renewToken') {
+      const next = `t${index}` as TokenHash;
+      return {
+        ...base,
+        kind: each.what,
+        shown: 'shown' as TokenHash,
+        next,
+        when: each.prolong ? 'now' : 'whenDue',
+      };
+    }
     return each.what === 'becomeNotReady'
       ? { ...base, kind: each.what, reason, prolong }
       : { ...base, kind: each.what };
@@ -140,10 +170,19 @@ const seed = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
 const runs = { seed, numRuns: process.env.SCALE === 'full' ? 20_000 : 1_000 };
 process.stdout.write(`fold properties: seed ${seed} (repeat with ROLLCALL_SEED=${seed})\n`);
 
+function phonesOf(set: WorkingSet) {
+  return new Map([...set.phoneHolders].map(([key, holders]) => [key, [...holders]]));
+}
+
 function snapshot(set: WorkingSet): string {
   const sorted = <Key, Value>(map: ReadonlyMap<Key, Value>) =>
     [...map].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return JSON.stringify([sorted(set.agents), sorted(set.phoneHolders), sorted(set.seatsInUse)]);
+  return JSON.stringify([
+    sorted(set.agents),
+    sorted(phonesOf(set)),
+    sorted(set.seatsInUse),
+    sorted(set.lifeSigns),
+  ]);
 }
 
 describe('folding a batch', () => {
@@ -192,7 +231,7 @@ describe('folding a batch', () => {
         const singles = commands.map((command) => foldBatch(apart, [command], 1_000));
         expect(snapshot(together)).toBe(snapshot(apart));
         expect(whole.outcomes).toEqual(singles.flatMap(({ outcomes }) => outcomes));
-        for (const part of ['events', 'ended', 'audit'] as const) {
+        for (const part of ['events', 'ended', 'audit', 'replacedTokens'] as const) {
           expect(whole.changes[part]).toEqual(
             singles.flatMap(({ changes }: FoldedBatch) => [...changes[part]]),
           );
@@ -255,7 +294,7 @@ describe('folding a batch', () => {
             ).toEqual(events.map(({ sequence }) => sequence));
             for (const [first] of ranges) expect(events[(first ?? 0) - 1]?.event.kind).toBe('agentSignedIn');
           }
-          checkClaims(set);
+          checkClaims(set, all);
         },
       ),
       runs,
@@ -263,7 +302,7 @@ describe('folding a batch', () => {
   });
 });
 
-function checkClaims(set: WorkingSet): void {
+function checkClaims(set: WorkingSet, all: readonly Changes[]): void {
   const sessions = [...set.agents.values()].flatMap((record) =>
     record.session === null ? [] : [{ record, session: record.session }],
   );
@@ -272,7 +311,23 @@ function checkClaims(set: WorkingSet): void {
       ? []
       : [[`${record.tenantId}/${session.settings.phoneNumber}`, record.workNumber]],
   );
-  expect([...set.phoneHolders].toSorted()).toEqual(held.toSorted());
+  const lost = new Map<string, string>();
+  for (const { workNumber, sessionId, act } of all.flatMap(({ audit }) => audit)) {
+    if (act.kind !== 'signIn') continue;
+    lost.delete(String(workNumber));
+    for (const loser of act.phoneTakenFrom ?? []) lost.set(String(loser), sessionId);
+  }
+  const kept = held.filter(([, workNumber]) => !lost.has(String(workNumber)));
+  const holding = [...set.phoneHolders].flatMap(([key, holders]) =>
+    [...holders.keys()].map((workNumber) => [key, workNumber]),
+  );
+  expect(holding.toSorted()).toEqual(kept.toSorted());
+  for (const [key, holders] of set.phoneHolders) {
+    if (key.startsWith('1/')) expect([...holders.values()]).toEqual(['alone']);
+  }
+  expect([...set.lifeSigns].map(([workNumber, { sessionId }]) => [workNumber, sessionId]).toSorted()).toEqual(
+    sessions.map(({ record, session }) => [record.workNumber, session.id]).toSorted(),
+  );
   for (const tenantId of TENANTS) {
     const seats = sessions
       .filter(({ record }) => record.tenantId === (tenantId as TenantId))

@@ -95,6 +95,8 @@ describe('the site file', () => {
     expect(read?.policy).toEqual({
       displacement: 'allowed',
       phoneRange: null,
+      phoneInUse: 'refuse',
+      lease: { lifeS: 120, attentionS: 75, longestS: 86_400 },
       mediaRegistration: 'asAsked',
       emptyPasswords: 'forbidden',
       passwordValidityDays: 90,

@@ -255,7 +255,7 @@ export function describeAgentStore(withStore: WithStore): void {
               signIn({ workNumber: agentNumber(900), session: 'x1', phone: '4004' }),
               signOut({ workNumber: ann, session: 'a0' }),
             ],
-            foldBatch,
+            foldAt(2_000),
           ),
         );
         expect(verdicts(result)).toEqual([
@@ -397,7 +397,9 @@ export function describeAgentStore(withStore: WithStore): void {
     test('[TX-7] a second phone of one agent fires one', () =>
       withStore(async (database) => {
         const store = await openSite(database);
-        await database.query(`INSERT INTO phone (tenant_id, number, work_number) VALUES (1, '4009', ${ann})`);
+        await database.query(
+          `INSERT INTO phone (tenant_id, number, work_number, shared) VALUES (1, '4009', ${ann}, 0)`,
+        );
         const before = await readTables(database);
         const command = signIn({ workNumber: ann, session: 'a1', phone: '4001' });
         await expect(store.commit([command], foldBatch)).rejects.toThrow(UniqueConstraintFault);

@@ -44,6 +44,8 @@ const WRITTEN_TABLES = [
   'audit_entry',
   'ended_session',
   'phone',
+  'life_sign',
+  'replaced_token',
   'licence',
   'feed',
   'agent',

@@ -54,7 +54,8 @@ describe('migrations', () => {
       await database.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
       const stores = await Promise.all([open(), open(), open(), open()]);
       const versions = await database.query('SELECT version FROM schemaversion ORDER BY version');
-      expect(versions).toEqual([{ version: 0 }, { version: 1 }]);
+      expect(versions.length).toBeGreaterThan(1);
+      expect(new Set(versions.map(({ version }) => version)).size).toBe(versions.length);
       await stores[0].saveSite([siteTenant(FIRST_TENANT, [siteAgent(agentNumber(0))])]);
       expect(await stores[3].listTenants()).toHaveLength(1);
     }));

@@ -26,7 +26,13 @@ function collectorOver(commit: (commands: readonly Command[]) => Promise<BatchRe
 
 /** The result of a commit that refused every command: what was committed does not matter here. */
 function committedNothing(commands: readonly Command[]): BatchResult {
-  const set = { agents: new Map(), phoneHolders: new Map(), seatsInUse: new Map(), policies: new Map() };
+  const set = {
+    agents: new Map(),
+    phoneHolders: new Map(),
+    seatsInUse: new Map(),
+    policies: new Map(),
+    lifeSigns: new Map(),
+  };
   return { kind: 'committed', ...foldBatch(set, commands, 0), feedHeads: new Map() };
 }
 

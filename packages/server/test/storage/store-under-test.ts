@@ -19,6 +19,7 @@ export async function readTables(database: StoreUnderTest) {
   return {
     agents: await query('SELECT * FROM agent ORDER BY work_number'),
     phones: await query('SELECT * FROM phone ORDER BY tenant_id, number'),
+    lifeSigns: await query('SELECT * FROM life_sign ORDER BY work_number'),
     licences: await query('SELECT * FROM licence ORDER BY tenant_id'),
     feeds: await query('SELECT * FROM feed ORDER BY tenant_id'),
     events: await query('SELECT * FROM agent_event ORDER BY tenant_id, feed_sequence'),
@@ -37,6 +38,9 @@ export async function expectConsistent(database: StoreUnderTest): Promise<void> 
   const tables = await readTables(database);
   const live = tables.agents.filter(({ session_id: id }) => id !== null);
   expect(tables.phones).toEqual(phonesOf(live));
+  expect(tables.lifeSigns.map(({ work_number: agent, session_id: session }) => [agent, session])).toEqual(
+    live.map((agent) => [agent.work_number, agent.session_id]),
+  );
   expect(tables.licences).toEqual(tables.licences.map(({ tenant_id: id }) => seatsOf(id, live)));
   for (const { tenant_id: id, head } of tables.feeds) {
     const feed = tables.events.filter((event) => event.tenant_id === id);
@@ -67,6 +71,7 @@ function phonesOf(live: readonly Row[]): Row[] {
       tenant_id: agent.tenant_id,
       number: (JSON.parse(String(agent.settings)) as SignInSettings).phoneNumber,
       work_number: agent.work_number,
+      shared: 0,
     }))
     .filter(({ number }) => number !== null)
     .sort((one, other) => keyOf(one).localeCompare(keyOf(other)));

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { Gateway, type GatewayOverrides, openStore } from '../../src/gateway.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -11,7 +12,9 @@ import { ownCertificateFiles } from '../../src/platform/self-made-certificate.ts
 import { systemSecrets } from '../../src/platform/session-tokens.ts';
 import { loadSite } from '../../src/services/site-loading.ts';
 import { readSiteFile } from '../../src/site/read-site-file.ts';
+import { clientConfig } from '../../src/storage/postgres/connection.ts';
 import type { Store } from '../../src/storage/store.ts';
+import type { MovableTime } from './movable-time.ts';
 import { withPostgresDatabase } from './postgres-database.ts';
 import type { StoreKind } from './store-kinds.ts';
 import { WireClient } from './wire-client.ts';
@@ -20,6 +23,8 @@ export interface GatewayOptions {
   /** Settings as the environment names them. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly overrides?: GatewayOverrides;
+  /** Time that the test moves, the store's included. */
+  readonly time?: MovableTime;
   /** Site file to load before the start; null: an installation without any VDN. */
   readonly site?: object | null;
 }
@@ -42,7 +47,14 @@ export interface RunningGateway {
   readonly passwords: ReadonlyMap<number, string>;
   /** The same data behind a new process's eyes: a second store, as `rollcall import` opens one. */
   withStore<Result>(use: (store: Store) => Promise<Result>): Promise<Result>;
-  restart(): Promise<RunningGateway>;
+  /** Rows of the store, read beside the running gateway. */
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Phones that are held, as `tenant/number/agent`. */
+  phones(): Promise<readonly string[]>;
+  /** What the audit trail says of an agent, in order. */
+  auditActs(workNumber: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Stops it and starts it again on the same data, with `meanwhile` in between. */
+  restart(meanwhile?: () => Promise<void>): Promise<RunningGateway>;
 }
 
 /** Agents 291 to 296 with empty passwords, 301 to 303 with generated ones, in VDN 1; agent 401 in VDN 2. */
@@ -86,7 +98,8 @@ export function withGateway<Result>(
   use: (gateway: RunningGateway) => Promise<Result>,
 ): Promise<Result> {
   if (store === 'sqlite') return withGatewayOn(options, use);
-  return withPostgresDatabase(({ url }) => {
+  return withPostgresDatabase(async ({ url }) => {
+    await options.time?.takeDatabase(url);
     const environment = { ...options.environment, ROLLCALL_DATABASE_URL: url };
     return withGatewayOn({ ...options, environment }, use);
   });
@@ -102,7 +115,7 @@ async function withGatewayOn<Result>(
   const opened: { gateway: Gateway; client: WireClient }[] = [];
   try {
     const passwords = options.site === null ? new Map() : await load(config, options.site ?? TEST_SITE);
-    return await use(await start({ config, overrides: options.overrides ?? {}, passwords, opened }));
+    return await use(await start({ config, overrides: overridesOf(options), passwords, opened }));
   } finally {
     for (const { gateway, client } of opened) {
       client.close();
@@ -110,6 +123,10 @@ async function withGatewayOn<Result>(
     }
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+function overridesOf({ overrides, time }: GatewayOptions): GatewayOverrides {
+  return time === undefined ? (overrides ?? {}) : { clock: time.clock, ...overrides };
 }
 
 interface StartParts {
@@ -136,9 +153,22 @@ async function start(parts: StartParts): Promise<RunningGateway> {
     log,
     passwords,
     withStore: (use) => withStore(config, use),
-    restart: async () => {
+    rows: (sql) => rows(config, sql),
+    phones: async () => {
+      const held = await rows(
+        config,
+        'SELECT tenant_id, number, work_number FROM phone ORDER BY work_number',
+      );
+      return held.map((row) => `${row.tenant_id}/${row.number}/${row.work_number}`);
+    },
+    auditActs: async (workNumber) => {
+      const entries = `SELECT act FROM audit_entry WHERE work_number = ${workNumber} ORDER BY audit_id`;
+      return (await rows(config, entries)).map(({ act }) => JSON.parse(String(act)));
+    },
+    restart: async (meanwhile = async () => undefined) => {
       client.close();
       await gateway.stop();
+      await meanwhile();
       return start(parts);
     },
   };
@@ -161,6 +191,18 @@ export function load(config: Config, site: object): Promise<ReadonlyMap<number, 
     if (outcome.kind !== 'loaded') throw new TypeError(`the site was refused: ${JSON.stringify(outcome)}`);
     return new Map(outcome.generated.map(({ workNumber, password }) => [workNumber, password]));
   });
+}
+
+/** Rows of either store, read beside the running gateway. */
+async function rows(config: Config, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  if (config.databaseUrl === undefined) return sqliteRows(config, sql);
+  const client = new pg.Client(clientConfig(config.databaseUrl));
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 /** Rows of the embedded store, read beside the running gateway. */

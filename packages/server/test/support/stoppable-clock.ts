@@ -7,15 +7,18 @@ interface Scheduled {
   disarm: Cancel;
 }
 
-/** The system's clock, which a test can stop and then move on by hand. */
+/** The system's clock, which a test can stop and move on by hand, or let leap and step while it goes. */
 export class StoppableClock implements Clock {
   readonly #scheduled = new Set<Scheduled>();
+  readonly #expected: { readonly delayMs: number; resolve(): void }[] = [];
   #stoppedAtMs: number | null = null;
-  /** What the stops so far have put between the system's time and this one. */
+  /** What stops and leaps so far have put between the system's time and this one. */
   #offsetMs = 0;
+  #wallStepMs = 0;
 
   wallMs(): number {
-    return systemClock.wallMs();
+    const movedMs = this.monotonicMs() - systemClock.monotonicMs();
+    return Math.floor(systemClock.wallMs() + movedMs + this.#wallStepMs);
   }
 
   monotonicMs(): number {
@@ -26,10 +29,20 @@ export class StoppableClock implements Clock {
     const scheduled: Scheduled = { atMs: this.monotonicMs() + delayMs, run, disarm: () => undefined };
     this.#scheduled.add(scheduled);
     if (this.#stoppedAtMs === null) this.#arm(scheduled);
+    for (const expected of this.#expected.filter((each) => each.delayMs === delayMs)) expected.resolve();
     return () => {
       scheduled.disarm();
       this.#scheduled.delete(scheduled);
     };
+  }
+
+  /** Resolves when something is next scheduled with exactly this delay. */
+  async nextScheduling(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const expected = { delayMs, resolve };
+    this.#expected.push(expected);
+    await promise;
+    this.#expected.splice(this.#expected.indexOf(expected), 1);
   }
 
   /** While `use` runs nothing is due by itself; afterwards time goes on from where it stands. */
@@ -41,7 +54,7 @@ export class StoppableClock implements Clock {
     } finally {
       this.#offsetMs = this.monotonicMs() - systemClock.monotonicMs();
       this.#stoppedAtMs = null;
-      for (const scheduled of this.#scheduled) this.#arm(scheduled);
+      this.#armAll();
     }
   }
 
@@ -56,6 +69,22 @@ export class StoppableClock implements Clock {
       next.run();
     }
     this.#stoppedAtMs = endMs;
+  }
+
+  /** Moves a running clock on at once; what became due runs soon. */
+  leap(ms: number): void {
+    this.#offsetMs += ms;
+    for (const { disarm } of this.#scheduled) disarm();
+    this.#armAll();
+  }
+
+  /** The system's time is set anew, forwards or back; durations go on. */
+  stepWall(ms: number): void {
+    this.#wallStepMs += ms;
+  }
+
+  #armAll(): void {
+    for (const scheduled of this.#scheduled) this.#arm(scheduled);
   }
 
   #arm(scheduled: Scheduled): void {

@@ -63,6 +63,8 @@ export function siteTenant(
       policy: {
         displacement: 'allowed',
         phoneRange: null,
+        phoneInUse: 'refuse',
+        lease: { lifeS: 120, attentionS: 75, longestS: 86_400 },
         mediaRegistration: 'asAsked',
         emptyPasswords: 'forbidden',
         passwordValidityDays: 90,
@@ -87,6 +89,7 @@ export interface SignInWords {
   readonly phone?: string | null;
   readonly forced?: boolean;
   readonly seats?: SeatClaim;
+  readonly trustsSilence?: boolean;
   readonly initialState?: SignInSettings['initialState'];
 }
 
@@ -101,6 +104,7 @@ export function signIn(words: SignInWords): SignIn {
     sessionId: session as SessionId,
     tokenHash: tokenHash(session),
     seats: words.seats ?? 'none',
+    trustsSilence: words.trustsSilence ?? true,
     peerAddress: '192.0.2.1',
     settings: {
       phoneNumber: phone as DirectoryNumber | null,

@@ -8,7 +8,7 @@ import type {
 import type { AgentState } from './agent-state.ts';
 
 /** Why a session ended. The numbers of the reports stand in `sign-out-reasons.ts`. */
-export type SignOutReason = 'bySelf' | 'displaced';
+export type SignOutReason = 'bySelf' | 'displaced' | 'leaseOver';
 
 /** The values of a sign-in other than its password, defaults applied (rule SI-9). */
 export interface SignInSettings {
@@ -35,6 +35,8 @@ export type SeatClaim = 'none' | 'agent' | 'agentAndVideo';
 export interface AgentSession {
   readonly id: SessionId;
   readonly tokenHash: TokenHash;
+  /** Epoch ms at which the present token was given out; equal to `signedInAt` until it is renewed. */
+  readonly tokenIssuedAt: number;
   /** Epoch ms. */
   readonly signedInAt: number;
   /** Position of the session's own first event in the agent's log. */
@@ -58,6 +60,15 @@ export interface AgentRecord {
   /** Epoch ms of the last change; the agent's time never runs behind it. */
   readonly changedAt: number;
   readonly session: AgentSession | null;
+}
+
+/** A token of a session that a newer one has replaced. It opens the session for a while longer. */
+export interface ReplacedToken {
+  readonly tokenHash: TokenHash;
+  readonly workNumber: WorkNumber;
+  readonly sessionId: SessionId;
+  /** Epoch ms. */
+  readonly goodUntil: number;
 }
 
 /** A session that is over. Its token opens the rest of its own events for a day. */

@@ -14,6 +14,8 @@ export interface AuditEntry {
         readonly forced: boolean;
         readonly settings: SignInSettings;
         readonly peerAddress: string;
+        /** Agents who lost the phone to this session. */
+        readonly phoneTakenFrom?: readonly WorkNumber[];
       }
     | {
         readonly kind: 'signOut';

@@ -17,6 +17,11 @@ export interface SignIn extends AgentCommand {
   readonly tokenHash: TokenHash;
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
+  /**
+   * Whether this node has watched long enough to believe that a silent session is suspect. A node that stood still
+   * itself has not: its own absence is nobody's silence.
+   */
+  readonly trustsSilence: boolean;
   /** Address of the connection's other end; goes into the audit trail beside the claimed one. */
   readonly peerAddress: string;
 }
@@ -47,5 +52,27 @@ export interface CancelNotReady extends SessionCommand {
   readonly kind: 'cancelNotReady';
 }
 
+/** End a session whose lease is over, if it still is when the command is decided (rule LE-4). */
+export interface EndLease extends SessionCommand {
+  readonly kind: 'endLease';
+}
+
+/** Give a session a new token; the present one stays good for a while (rules TK-2 to TK-5). */
+export interface RenewToken extends SessionCommand {
+  readonly kind: 'renewToken';
+  /** The token that the caller showed. */
+  readonly shown: TokenHash;
+  readonly next: TokenHash;
+  /** `whenDue`: only when the present token is old enough. `now`: the client asked for it. */
+  readonly when: 'now' | 'whenDue';
+}
+
 /** A command changes the record of exactly one agent. */
-export type Command = SignIn | SignOut | BecomeReady | BecomeNotReady | CancelNotReady;
+export type Command =
+  | SignIn
+  | SignOut
+  | EndLease
+  | RenewToken
+  | BecomeReady
+  | BecomeNotReady
+  | CancelNotReady;

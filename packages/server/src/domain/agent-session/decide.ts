@@ -1,8 +1,10 @@
 import type { Command } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
+import { decideLeaseEnd } from './lease.ts';
 import { decideSignIn } from './sign-in.ts';
 import { decideSignOut } from './sign-out.ts';
 import { decideStateChange } from './state-changes.ts';
+import { decideTokenRenewal } from './token-renewal.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /**
@@ -22,5 +24,14 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
     return refused({ kind: 'sessionOver' });
   }
   const present = { record, session, now: Math.max(now, record.changedAt) };
-  return command.kind === 'signOut' ? decideSignOut(present, command) : decideStateChange(present, command);
+  switch (command.kind) {
+    case 'signOut':
+      return decideSignOut(present, command);
+    case 'endLease':
+      return decideLeaseEnd(set, present, command);
+    case 'renewToken':
+      return decideTokenRenewal(present, command);
+    default:
+      return decideStateChange(present, command);
+  }
 }

@@ -1,6 +1,6 @@
-import type { DirectoryNumber } from '@rollcall/contract/identifiers';
+import type { DirectoryNumber, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentEvent } from './agent-event.ts';
-import type { AgentRecord, EndedSession } from './agent-record.ts';
+import type { AgentRecord, EndedSession, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
 /** Why a command was not done. A refusal is a value; nothing has changed. */
@@ -12,6 +12,8 @@ export type Refusal =
   | { readonly kind: 'phoneInUse'; readonly number: DirectoryNumber }
   | { readonly kind: 'seatsExhausted'; readonly seat: 'agent' | 'video'; readonly limit: number }
   | { readonly kind: 'sessionOver' }
+  /** The session showed a sign of life, or its token was renewed, since somebody found this due. */
+  | { readonly kind: 'notDue' }
   | { readonly kind: 'notPossibleNow' };
 
 /** What a command does: the record as it is afterwards, and what is to be written beside it. */
@@ -22,7 +24,21 @@ export interface Accepted {
   readonly events: readonly AgentEvent[];
   readonly ended: EndedSession | null;
   readonly audit: readonly AuditEntry[];
+  /** The phone that a session begins with; absent where it has none, and where no session begins. */
+  readonly phone?: PhoneClaim;
+  readonly replacedToken?: ReplacedToken;
 }
+
+/** A phone that a session takes: from nobody, from others who lose it, or beside others. */
+export interface PhoneClaim {
+  readonly number: DirectoryNumber;
+  readonly hold: PhoneHold;
+  /** Agents whose sessions lose the phone and keep everything else (rule SI-61). */
+  readonly takenFrom: readonly WorkNumber[];
+}
+
+/** `alone`: nobody else may hold the phone, and a unique constraint says so. `shared`: others may. */
+export type PhoneHold = 'alone' | 'shared';
 
 export type Decision = Accepted | { readonly kind: 'refused'; readonly refusal: Refusal };
 

@@ -1,11 +1,11 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from './agent-event.ts';
-import type { AgentRecord, EndedSession } from './agent-record.ts';
+import type { AgentRecord, EndedSession, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Command } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Accepted, Refusal } from './decision.ts';
-import { applyRecord, type WorkingSet } from './working-set.ts';
+import { applyDecision, type WorkingSet } from './working-set.ts';
 
 /** What became of one command of a batch. */
 export type CommandOutcome =
@@ -26,6 +26,7 @@ export interface Changes {
   readonly events: readonly AppendedEvent[];
   readonly ended: readonly EndedSession[];
   readonly audit: readonly AuditEntry[];
+  readonly replacedTokens: readonly ReplacedToken[];
 }
 
 export interface FoldedBatch {
@@ -43,17 +44,19 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const events: AppendedEvent[] = [];
   const ended: EndedSession[] = [];
   const audit: AuditEntry[] = [];
+  const replacedTokens: ReplacedToken[] = [];
   const outcomes = commands.map((command): CommandOutcome => {
     const decision = decideSafely(set, command, now);
     if (decision.kind !== 'accepted') return decision;
-    applyRecord(set, decision.record);
+    applyDecision(set, decision);
     records.set(decision.record.workNumber, decision.record);
     events.push(...appendedEvents(decision));
     if (decision.ended !== null) ended.push(decision.ended);
     audit.push(...decision.audit);
+    if (decision.replacedToken !== undefined) replacedTokens.push(decision.replacedToken);
     return { kind: 'accepted', record: decision.record };
   });
-  return { outcomes, changes: { records, events, ended, audit } };
+  return { outcomes, changes: { records, events, ended, audit, replacedTokens } };
 }
 
 function decideSafely(set: WorkingSet, command: Command, now: number) {

@@ -1,9 +1,11 @@
+import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentEvent } from './agent-event.ts';
 import type { AgentRecord, AgentSession, SignInSettings } from './agent-record.ts';
 import { type AgentState, NO_REASON } from './agent-state.ts';
 import type { SignIn } from './commands.ts';
-import { type Decision, type Refusal, refused } from './decision.ts';
+import { type Decision, type PhoneClaim, type Refusal, refused } from './decision.ts';
+import { isSuspect } from './lease.ts';
 import { endSession } from './sign-out.ts';
 import { phoneKey, type WorkingSet } from './working-set.ts';
 
@@ -22,10 +24,10 @@ export function decideSignIn(signIn: SignInCase): Decision {
     return refused({ kind: 'credentialChanged' });
   const refusal =
     refuseCredential(record, command) ??
-    refuseLiveSession(record, command, policy) ??
+    refuseLiveSession(signIn, policy) ??
     refusePhone(signIn, policy) ??
     refuseSeats(signIn, policy);
-  return refusal === null ? beginSession(signIn) : refused(refusal);
+  return refusal === null ? beginSession(signIn, phoneClaim(signIn, policy)) : refused(refusal);
 }
 
 function refuseCredential(record: AgentRecord, command: SignIn): Refusal | null {
@@ -33,19 +35,44 @@ function refuseCredential(record: AgentRecord, command: SignIn): Refusal | null 
   return asVerified ? null : { kind: 'credentialChanged' };
 }
 
-function refuseLiveSession(record: AgentRecord, command: SignIn, policy: TenantPolicy): Refusal | null {
+function refuseLiveSession(signIn: SignInCase, policy: TenantPolicy): Refusal | null {
+  const { record, command } = signIn;
   if (record.session === null) return null;
-  if (policy.displacement === 'forbidden') return { kind: 'displacementForbidden' };
-  return command.forced ? null : { kind: 'alreadySignedIn' };
+  const mayDisplace = policy.displacement === 'allowed' || isSuspectNow(signIn, record.workNumber);
+  if (command.forced && mayDisplace) return null;
+  return { kind: policy.displacement === 'forbidden' ? 'displacementForbidden' : 'alreadySignedIn' };
 }
 
-function refusePhone({ set, record, command }: SignInCase, policy: TenantPolicy): Refusal | null {
-  const number = command.settings.phoneNumber;
+function isSuspectNow({ set, command, now }: SignInCase, workNumber: WorkNumber): boolean {
+  const sign = set.lifeSigns.get(workNumber);
+  return command.trustsSilence && sign !== undefined && isSuspect(sign, now);
+}
+
+function refusePhone(signIn: SignInCase, policy: TenantPolicy): Refusal | null {
+  const number = signIn.command.settings.phoneNumber;
   if (number === null) return null;
   if (!isInRange(number, policy.phoneRange)) return { kind: 'phoneOutsideRange', number };
-  const holder = set.phoneHolders.get(phoneKey(record.tenantId, number));
-  // The agent's own old session frees its phone before the new claim is made.
-  return holder === undefined || holder === record.workNumber ? null : { kind: 'phoneInUse', number };
+  const isFree = policy.phoneInUse !== 'refuse' || otherHolders(signIn).every(({ suspect }) => suspect);
+  return isFree ? null : { kind: 'phoneInUse', number };
+}
+
+/** Who else holds the phone asked for. The agent's own old session frees its phone before the new claim is made. */
+function otherHolders(signIn: SignInCase): { readonly workNumber: WorkNumber; readonly suspect: boolean }[] {
+  const { set, record, command } = signIn;
+  const number = command.settings.phoneNumber;
+  const holders = number === null ? undefined : set.phoneHolders.get(phoneKey(record.tenantId, number));
+  return [...(holders?.keys() ?? [])]
+    .filter((holder) => holder !== record.workNumber)
+    .map((workNumber) => ({ workNumber, suspect: isSuspectNow(signIn, workNumber) }));
+}
+
+/** SI-60 to SI-62: a suspect session loses the phone; one that is not loses or shares it as the tenant says. */
+function phoneClaim(signIn: SignInCase, { phoneInUse }: TenantPolicy): PhoneClaim | undefined {
+  const number = signIn.command.settings.phoneNumber;
+  if (number === null) return undefined;
+  const losers = otherHolders(signIn).filter(({ suspect }) => suspect || phoneInUse === 'takeOver');
+  const hold = phoneInUse === 'share' ? 'shared' : 'alone';
+  return { number, hold, takenFrom: losers.map(({ workNumber }) => workNumber) };
 }
 
 function isInRange(number: string, range: TenantPolicy['phoneRange']): boolean {
@@ -70,7 +97,7 @@ function refuseSeats({ set, record, command }: SignInCase, policy: TenantPolicy)
   return null;
 }
 
-function beginSession({ record, command, now }: SignInCase): Decision {
+function beginSession({ record, command, now }: SignInCase, phone: PhoneClaim | undefined): Decision {
   // A displaced session's end stands before the new session's first event: each session owns one range (TX-5).
   const end =
     record.session === null ? null : endSession({ record, session: record.session, now }, 'displaced');
@@ -79,6 +106,7 @@ function beginSession({ record, command, now }: SignInCase): Decision {
   const session: AgentSession = {
     id: command.sessionId,
     tokenHash: command.tokenHash,
+    tokenIssuedAt: now,
     signedInAt: now,
     firstSequence: headBefore + 1,
     state: initialState(command.settings),
@@ -89,6 +117,7 @@ function beginSession({ record, command, now }: SignInCase): Decision {
   const { tenantId, workNumber } = record;
   const { forced, settings, peerAddress, sessionId } = command;
   const audit = { tenantId, workNumber, sessionId, at: now } as const;
+  const phoneTakenFrom = phone?.takenFrom ?? [];
   return {
     kind: 'accepted',
     record: { ...record, head: headBefore + ownEvents.length, changedAt: now, session },
@@ -96,8 +125,18 @@ function beginSession({ record, command, now }: SignInCase): Decision {
     ended: end?.ended ?? null,
     audit: [
       ...(end === null ? [] : [end.audit]),
-      { ...audit, act: { kind: 'signIn', forced, settings, peerAddress } },
+      {
+        ...audit,
+        act: {
+          kind: 'signIn',
+          forced,
+          settings,
+          peerAddress,
+          ...(phoneTakenFrom.length === 0 ? {} : { phoneTakenFrom }),
+        },
+      },
     ],
+    ...(phone === undefined ? {} : { phone }),
   };
 }
 

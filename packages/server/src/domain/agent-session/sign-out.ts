@@ -12,10 +12,18 @@ export interface PresentSession {
 
 /** The agent signs out itself (rule SO-1); a reason that it gives is recorded instead of ours (rule SO-4). */
 export function decideSignOut(present: PresentSession, { clientReason }: SignOut): Accepted {
-  const end = endSession(present, 'bySelf', clientReason ?? SIGN_OUT_REASON_NUMBERS.bySelf);
+  return accept(present, endSession(present, 'bySelf', clientReason ?? SIGN_OUT_REASON_NUMBERS.bySelf));
+}
+
+/** The session ends without its agent's wish. */
+export function endBySystem(present: PresentSession, reason: Exclude<SignOutReason, 'bySelf'>): Accepted {
+  return accept(present, endSession(present, reason));
+}
+
+function accept({ record, now }: PresentSession, end: ReturnType<typeof endSession>): Accepted {
   return {
     kind: 'accepted',
-    record: { ...present.record, head: end.ended.lastSequence, changedAt: present.now, session: null },
+    record: { ...record, head: end.ended.lastSequence, changedAt: now, session: null },
     events: [end.event],
     ended: end.ended,
     audit: [end.audit],

@@ -1,6 +1,7 @@
-import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentRecord, SeatClaim } from './agent-record.ts';
+import type { Accepted, PhoneClaim, PhoneHold } from './decision.ts';
 
 /** Seats in use of one tenant. */
 export interface SeatCounters {
@@ -8,13 +9,31 @@ export interface SeatCounters {
   readonly video: number;
 }
 
-/** What one batch has locked and loaded. `decide` reads it; only `applyRecord` changes it. */
+/** When a session last showed that its client is there, and how long that counts. Times are epoch ms. */
+export interface LifeSign {
+  readonly sessionId: SessionId;
+  /** Last request of the session. */
+  readonly seenAt: number;
+  /** Last time its events were read. */
+  readonly readAt: number;
+  readonly lifeMs: number;
+  readonly attentionMs: number;
+  /** The session ends then, whatever its client does. */
+  readonly limitAt: number;
+}
+
+/** Who holds one phone, and how. */
+export type PhoneHolders = ReadonlyMap<WorkNumber, PhoneHold>;
+
+/** What one batch has locked and loaded. `decide` reads it; only `applyDecision` changes it. */
 export interface WorkingSet {
   readonly agents: Map<WorkNumber, AgentRecord>;
   /** Who holds each phone that the batch has locked; a phone nobody holds is absent. */
-  readonly phoneHolders: Map<PhoneKey, WorkNumber>;
+  readonly phoneHolders: Map<PhoneKey, PhoneHolders>;
   readonly seatsInUse: Map<TenantId, SeatCounters>;
   readonly policies: Map<TenantId, TenantPolicy>;
+  /** Of those who sign in, of those who hold a phone that is asked for, and of those whose lease may be over. */
+  readonly lifeSigns: Map<WorkNumber, LifeSign>;
 }
 
 /** Key of a phone in a working set: phones are unique within a tenant. */
@@ -25,15 +44,56 @@ export function phoneKey(tenantId: TenantId, number: DirectoryNumber): PhoneKey 
 }
 
 /** Puts an agent's new record in place, with the phone and the seats that it holds and no longer holds. */
-export function applyRecord(set: WorkingSet, record: AgentRecord): void {
+export function applyDecision(set: WorkingSet, { record, phone }: Accepted): void {
   const before = set.agents.get(record.workNumber);
-  const phoneBefore = before?.session?.settings.phoneNumber ?? null;
-  const phoneAfter = record.session?.settings.phoneNumber ?? null;
-  if (phoneBefore !== null) set.phoneHolders.delete(phoneKey(record.tenantId, phoneBefore));
-  if (phoneAfter !== null) set.phoneHolders.set(phoneKey(record.tenantId, phoneAfter), record.workNumber);
-  addSeats(set, record.tenantId, { claim: before?.session?.seats ?? 'none', sign: -1 });
-  addSeats(set, record.tenantId, { claim: record.session?.seats ?? 'none', sign: 1 });
+  const isSameSession = before?.session?.id === record.session?.id;
+  if (!isSameSession) {
+    freePhone(set, before);
+    set.lifeSigns.delete(record.workNumber);
+    addSeats(set, record.tenantId, { claim: before?.session?.seats ?? 'none', sign: -1 });
+    addSeats(set, record.tenantId, { claim: record.session?.seats ?? 'none', sign: 1 });
+    beginLife(set, record);
+  }
+  if (phone !== undefined) takePhone(set, record, phone);
   set.agents.set(record.workNumber, record);
+}
+
+/** The phone that the ended session asked for; another may have taken it over meanwhile. */
+function freePhone(set: WorkingSet, record: AgentRecord | undefined): void {
+  const number = record?.session?.settings.phoneNumber ?? null;
+  if (record === undefined || number === null) return;
+  const key = phoneKey(record.tenantId, number);
+  setHolders(
+    set,
+    key,
+    [...(set.phoneHolders.get(key) ?? [])].filter(([holder]) => holder !== record.workNumber),
+  );
+}
+
+function takePhone(set: WorkingSet, record: AgentRecord, { number, hold, takenFrom }: PhoneClaim): void {
+  const key = phoneKey(record.tenantId, number);
+  const kept = [...(set.phoneHolders.get(key) ?? [])].filter(([holder]) => !takenFrom.includes(holder));
+  setHolders(set, key, [...kept, [record.workNumber, hold]]);
+}
+
+function setHolders(set: WorkingSet, key: PhoneKey, holders: [WorkNumber, PhoneHold][]): void {
+  if (holders.length === 0) set.phoneHolders.delete(key);
+  else set.phoneHolders.set(key, new Map(holders));
+}
+
+/** A session lives from its sign-in on; how long without a sign, its tenant's policy says then (rule LE-2). */
+function beginLife(set: WorkingSet, { session, tenantId, workNumber }: AgentRecord): void {
+  const lease = set.policies.get(tenantId)?.lease;
+  if (session === null || lease === undefined) return;
+  const at = session.signedInAt;
+  set.lifeSigns.set(workNumber, {
+    sessionId: session.id,
+    seenAt: at,
+    readAt: at,
+    lifeMs: lease.lifeS * 1_000,
+    attentionMs: lease.attentionS * 1_000,
+    limitAt: at + lease.longestS * 1_000,
+  });
 }
 
 function addSeats(set: WorkingSet, tenantId: TenantId, change: { claim: SeatClaim; sign: 1 | -1 }): void {

@@ -7,7 +7,9 @@ import {
   type EventRow,
   endedSessionFromRow,
   loggedEventFromRow,
+  type ReplacedTokenRow,
   recordFromRow,
+  replacedTokenFromRow,
 } from '../agent-rows.ts';
 import type { AgentStore } from '../agent-store.ts';
 import { statement } from './statement.ts';
@@ -19,6 +21,7 @@ const ENDED_BY_TOKEN = statement(
   'SELECT * FROM ended_session WHERE work_number = $1 AND token_hash = $2',
 );
 const ENDED_BY_ID = statement('ended session by id', 'SELECT * FROM ended_session WHERE session_id = $1');
+const REPLACED_TOKEN = statement('replaced token', 'SELECT * FROM replaced_token WHERE token_hash = $1');
 const EVENTS = statement(
   'events',
   `SELECT sequence, at, event FROM agent_event WHERE work_number = $1 AND sequence > $2 AND sequence <= $3
@@ -29,6 +32,11 @@ const PRUNE = statement(
   'prune ended sessions',
   `DELETE FROM ended_session WHERE session_id IN
    (SELECT session_id FROM ended_session WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+);
+const PRUNE_REPLACED = statement(
+  'prune replaced tokens',
+  `DELETE FROM replaced_token WHERE token_hash IN
+   (SELECT token_hash FROM replaced_token WHERE good_until < $1 ORDER BY good_until LIMIT $2 FOR UPDATE SKIP LOCKED)`,
 );
 
 /** Reads of agents, their logs and their ended sessions. */
@@ -50,11 +58,17 @@ export function postgresAgentReads(pool: Pool): Omit<AgentStore, 'commit'> {
       const [row] = (await pool.query<EndedSessionRow>(ENDED_BY_ID([sessionId]))).rows;
       return row === undefined ? undefined : endedSessionFromRow(row);
     },
+    findReplacedToken: async (tokenHash) => {
+      const [row] = (await pool.query<ReplacedTokenRow>(REPLACED_TOKEN([tokenHash]))).rows;
+      return row === undefined ? undefined : replacedTokenFromRow(row);
+    },
     readEvents: async ({ workNumber, after, upTo, limit }) => {
       const { rows } = await pool.query<EventRow>(EVENTS([workNumber, after, upTo, limit]));
       return rows.map(loggedEventFromRow);
     },
     pruneEndedSessions: async (endedBefore, limit) =>
       (await pool.query(PRUNE([endedBefore, limit]))).rowCount ?? 0,
+    pruneReplacedTokens: async (goodBefore, limit) =>
+      (await pool.query(PRUNE_REPLACED([goodBefore, limit]))).rowCount ?? 0,
   };
 }

@@ -1,14 +1,16 @@
-import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';
 import type { Command, SignIn } from '../../domain/agent-session/commands.ts';
-import {
-  type PhoneKey,
-  phoneKey,
-  type SeatCounters,
-  type WorkingSet,
+import type {
+  PhoneHolders,
+  PhoneKey,
+  SeatCounters,
+  WorkingSet,
 } from '../../domain/agent-session/working-set.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
+import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
+import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import type { PolicyCache } from '../policy-cache.ts';
 import type { TransactionIdentity } from './commit-lookup.ts';
 import { inOneTrip, statement } from './statement.ts';
@@ -18,15 +20,28 @@ const LOCK_AGENTS = statement(
   'lock agents',
   `SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ANY($1::int4[]) ORDER BY work_number FOR UPDATE`,
 );
-// A phone nobody holds has no row to lock, so one without a holder is made; it is gone before the commit.
+/** Phones that the batch asks for, and those that its agents hold. */
+const ASKED_OR_HELD = `SELECT * FROM unnest($1::int4[], $2::text[]) AS asked (tenant_id, number)
+   UNION SELECT tenant_id, number FROM phone WHERE work_number = ANY($3::int4[])`;
+// A phone nobody holds has no row to lock. Two numbers that share a lock only wait for each other.
 const LOCK_PHONES = statement(
   'lock phones',
-  `INSERT INTO phone (tenant_id, number)
-   SELECT * FROM unnest($1::int4[], $2::text[]) AS asked (tenant_id, number)
-   UNION SELECT tenant_id, number FROM phone WHERE work_number = ANY($3::int4[])
-   ORDER BY tenant_id, number
-   ON CONFLICT (tenant_id, number) DO UPDATE SET work_number = phone.work_number
-   RETURNING tenant_id, number, work_number`,
+  `SELECT pg_advisory_xact_lock(tenant_id, lock) FROM (
+     SELECT DISTINCT tenant_id, hashtext(number) AS lock FROM (${ASKED_OR_HELD}) AS phones ORDER BY tenant_id, lock
+   ) AS ordered`,
+);
+// Read after the lock: who waited for it sees what the batch before has left.
+const PHONES = statement(
+  'phones',
+  `SELECT tenant_id, number, work_number, shared FROM phone
+   WHERE (tenant_id, number) IN (${ASKED_OR_HELD}) ORDER BY work_number`,
+);
+const LIFE_SIGNS = statement(
+  'life signs',
+  `SELECT ${LIFE_SIGN_COLUMNS} FROM life_sign WHERE work_number IN (
+     SELECT unnest($3::int4[])
+     UNION SELECT work_number FROM phone WHERE (tenant_id, number) IN
+       (SELECT * FROM unnest($1::int4[], $2::text[]) AS asked (tenant_id, number)))`,
 );
 const LOCK_LICENCES = statement(
   'lock licences',
@@ -47,20 +62,12 @@ const CLOCK_AND_IDENTITY = statement(
      substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS timeline`,
 );
 
-/** A phone that the batch has locked, and who held it then. */
-export interface LockedPhone {
-  readonly key: PhoneKey;
-  readonly tenantId: TenantId;
-  readonly number: DirectoryNumber;
-  readonly holder: WorkNumber | null;
-}
-
 /** What a batch holds locked. The fold changes `set`; the rest stays as it was found. */
 export interface LockedBatch {
   readonly set: WorkingSet;
   readonly agentsBefore: ReadonlyMap<WorkNumber, AgentRecord>;
   readonly seatsBefore: ReadonlyMap<TenantId, SeatCounters>;
-  readonly phones: readonly LockedPhone[];
+  readonly phonesBefore: ReadonlyMap<PhoneKey, PhoneHolders>;
   /** Epoch ms by the database's clock, rounded down. */
   readonly now: number;
   readonly transaction: TransactionIdentity;
@@ -81,8 +88,9 @@ export async function lockBatch(
   const agents = new Map(
     rowsOf<AgentRow>(answers[1]).map((row) => [row.work_number as WorkNumber, recordFromRow(row)]),
   );
-  const [phoneRows, licenceRows, policyRows] = answers.length === 3 ? [] : answers.slice(2, 5);
-  const phones = rowsOf<PhoneRow>(phoneRows).map(lockedPhone);
+  const [, phoneRows, lifeSignRows, licenceRows, policyRows] =
+    answers.length === 3 ? [] : answers.slice(2, 7);
+  const phones = holdersFromRows(rowsOf<PhoneRow>(phoneRows));
   const seats = new Map(
     rowsOf<LicenceRow>(licenceRows).map((row) => [
       row.tenant_id,
@@ -94,8 +102,9 @@ export async function lockBatch(
   return {
     set: {
       agents,
-      phoneHolders: new Map(
-        phones.flatMap(({ key, holder }) => (holder === null ? [] : [[key, holder] as const])),
+      phoneHolders: new Map(phones),
+      lifeSigns: new Map(
+        rowsOf<LifeSignRow>(lifeSignRows).map((row) => [row.work_number as WorkNumber, lifeSignFromRow(row)]),
       ),
       seatsInUse: new Map(seats),
       policies: new Map(
@@ -104,35 +113,34 @@ export async function lockBatch(
     },
     agentsBefore: new Map(agents),
     seatsBefore: seats,
-    phones,
+    phonesBefore: phones,
     now: clock.now,
     transaction: { xid: clock.xid, timeline: clock.timeline },
   };
 }
 
+const BEGINNINGS_AND_ENDS: ReadonlySet<Command['kind']> = new Set(['signIn', 'signOut', 'endLease']);
+
 /** A change of state touches no phone, no seat and no policy: without a session's begin or end there is no lock. */
 function sessionLocks(commands: readonly Command[]): QueryConfig<unknown[]>[] {
-  const owners = commands.filter(({ kind }) => kind === 'signIn' || kind === 'signOut');
+  const owners = commands.filter(({ kind }) => BEGINNINGS_AND_ENDS.has(kind));
   if (owners.length === 0) return [];
   const workNumbers = owners.map(({ workNumber }) => workNumber);
   const signIns = owners.filter((command): command is SignIn => command.kind === 'signIn');
   const asked = signIns.filter(({ settings }) => settings.phoneNumber !== null);
   const seated = signIns.filter(({ seats }) => seats !== 'none');
+  const phones = [
+    asked.map(({ tenantId }) => tenantId),
+    asked.map(({ settings }) => settings.phoneNumber),
+    workNumbers,
+  ];
   return [
-    LOCK_PHONES([
-      asked.map(({ tenantId }) => tenantId),
-      asked.map(({ settings }) => settings.phoneNumber),
-      workNumbers,
-    ]),
+    LOCK_PHONES(phones),
+    PHONES(phones),
+    LIFE_SIGNS(phones),
     LOCK_LICENCES([seated.map(({ tenantId }) => tenantId), workNumbers]),
     POLICIES([signIns.map(({ tenantId }) => tenantId)]),
   ];
-}
-
-interface PhoneRow {
-  readonly tenant_id: TenantId;
-  readonly number: DirectoryNumber;
-  readonly work_number: WorkNumber | null;
 }
 
 interface LicenceRow {
@@ -154,8 +162,4 @@ interface ClockRow {
 
 function rowsOf<Row>(answer: QueryResult | undefined): Row[] {
   return (answer?.rows ?? []) as Row[];
-}
-
-function lockedPhone({ tenant_id: tenantId, number, work_number: holder }: PhoneRow): LockedPhone {
-  return { key: phoneKey(tenantId, number), tenantId, number, holder };
 }

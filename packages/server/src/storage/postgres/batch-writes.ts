@@ -1,17 +1,20 @@
-import type { TenantId } from '@rollcall/contract/identifiers';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { QueryConfig } from 'pg';
-import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
+import type { AgentRecord, EndedSession, ReplacedToken } from '../../domain/agent-session/agent-record.ts';
 import type { AuditEntry } from '../../domain/agent-session/audit-entry.ts';
 import type { AppendedEvent, Changes } from '../../domain/agent-session/fold.ts';
+import type { LifeSign } from '../../domain/agent-session/working-set.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
+import { phoneChanges } from '../phone-rows.ts';
 import type { LockedBatch } from './batch-locks.ts';
 import { statement } from './statement.ts';
 
 const STATE_ARRAYS = '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int4[], $7::int8[]';
 const STATE_NAMES = 'work_number, log_head, changed_at, state, state_reason, pending_reason, state_since';
 const STATE_ASSIGNMENTS = assignments(STATE_NAMES);
-const SESSION_NAMES = 'session_id, token_hash, signed_in_at, first_sequence, seats, settings';
+const SESSION_NAMES =
+  'session_id, token_hash, token_issued_at, signed_in_at, first_sequence, seats, settings';
 // Two statements, since the settings and the indexed token need not be written again for a change of state.
 const SAVE_STATES = statement(
   'save states',
@@ -21,7 +24,8 @@ const SAVE_STATES = statement(
 const SAVE_SESSIONS = statement(
   'save sessions',
   `UPDATE agent SET ${STATE_ASSIGNMENTS}, ${assignments(SESSION_NAMES)}
-   FROM unnest(${STATE_ARRAYS}, $8::text[], $9::text[], $10::int8[], $11::int8[], $12::text[], $13::text[])
+   FROM unnest(${STATE_ARRAYS}, $8::text[], $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::text[],
+     $14::text[])
      AS changed (${STATE_NAMES}, ${SESSION_NAMES})
    WHERE agent.work_number = changed.work_number`,
 );
@@ -37,14 +41,28 @@ const ADD_AUDIT = statement(
   `INSERT INTO audit_entry (tenant_id, work_number, session_id, at, act)
    SELECT * FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[], $5::text[])`,
 );
-const FREE_PHONES = statement(
-  'free phones',
-  `DELETE FROM phone USING unnest($1::int4[], $2::text[]) AS freed (tenant_id, number)
-   WHERE phone.tenant_id = freed.tenant_id AND phone.number = freed.number`,
-);
+const FREE_PHONES = statement('free phones', 'DELETE FROM phone WHERE work_number = ANY($1::int4[])');
 const TAKE_PHONES = statement(
   'take phones',
-  'INSERT INTO phone (tenant_id, number, work_number) SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[])',
+  `INSERT INTO phone (tenant_id, number, work_number, shared)
+   SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[], $4::int4[])`,
+);
+const END_LIVES = statement('end lives', 'DELETE FROM life_sign WHERE work_number = ANY($1::int4[])');
+const BEGIN_LIVES = statement(
+  'begin lives',
+  `INSERT INTO life_sign
+     (work_number, session_id, seen_at, read_at, life_ms, attention_ms, lease_ends_at, limit_at)
+   SELECT work_number, session_id, seen_at, read_at, life_ms, attention_ms, seen_at + life_ms, limit_at
+   FROM unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::int4[], $6::int4[], $7::int8[])
+     AS begun (work_number, session_id, seen_at, read_at, life_ms, attention_ms, limit_at)
+   ON CONFLICT (work_number) DO UPDATE SET session_id = excluded.session_id, seen_at = excluded.seen_at,
+     read_at = excluded.read_at, life_ms = excluded.life_ms, attention_ms = excluded.attention_ms,
+     lease_ends_at = excluded.lease_ends_at, limit_at = excluded.limit_at`,
+);
+const ADD_REPLACED_TOKENS = statement(
+  'add replaced tokens',
+  `INSERT INTO replaced_token (token_hash, work_number, session_id, good_until)
+   SELECT * FROM unnest($1::text[], $2::int4[], $3::text[], $4::int8[])`,
 );
 const SAVE_LICENCES = statement(
   'save licences',
@@ -75,7 +93,9 @@ const RAISE_FEEDS = statement(
 export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<unknown[]>[] {
   return [
     ...agentWrites(batch, [...changes.records.values()]),
+    ...lifeWrites(batch, [...changes.records.values()]),
     ...endedWrites(changes.ended),
+    ...replacedTokenWrites(changes.replacedTokens),
     ...auditWrites(changes.audit),
     ...phoneWrites(batch),
     ...licenceWrites(batch),
@@ -94,10 +114,11 @@ function agentWrites(
   { agentsBefore }: LockedBatch,
   records: readonly AgentRecord[],
 ): QueryConfig<unknown[]>[] {
-  const isSameSession = ({ workNumber, session }: AgentRecord) =>
-    session !== null && session.id === agentsBefore.get(workNumber)?.session?.id;
-  const changed = records.filter(isSameSession);
-  const beganOrEnded = records.filter((record) => !isSameSession(record));
+  // A token belongs to one session only: where it is the same, so is all that a change of state leaves alone.
+  const isSameToken = ({ workNumber, session }: AgentRecord) =>
+    session !== null && session.tokenHash === agentsBefore.get(workNumber)?.session?.tokenHash;
+  const changed = records.filter(isSameToken);
+  const beganOrEnded = records.filter((record) => !isSameToken(record));
   return [
     ...(changed.length === 0 ? [] : [SAVE_STATES(stateArrays(changed))]),
     ...(beganOrEnded.length === 0
@@ -124,10 +145,53 @@ function sessionArrays(records: readonly AgentRecord[]): unknown[] {
   return [
     sessions.map((session) => session?.id ?? null),
     sessions.map((session) => session?.tokenHash ?? null),
+    sessions.map((session) => session?.tokenIssuedAt ?? null),
     sessions.map((session) => session?.signedInAt ?? null),
     sessions.map((session) => session?.firstSequence ?? null),
     sessions.map((session) => session?.seats ?? null),
     sessions.map((session) => (session === null ? null : JSON.stringify(session.settings))),
+  ];
+}
+
+function lifeWrites(
+  { agentsBefore, set }: LockedBatch,
+  records: readonly AgentRecord[],
+): QueryConfig<unknown[]>[] {
+  const other = records.filter(
+    ({ workNumber, session }) => session?.id !== agentsBefore.get(workNumber)?.session?.id,
+  );
+  const begun = other.flatMap(({ workNumber, session }) => {
+    const sign = session === null ? undefined : set.lifeSigns.get(workNumber);
+    return sign === undefined ? [] : [{ workNumber, ...sign }];
+  });
+  const ended = other.filter(({ session }) => session === null).map(({ workNumber }) => workNumber);
+  return [
+    ...(ended.length === 0 ? [] : [END_LIVES([ended])]),
+    ...(begun.length === 0 ? [] : [BEGIN_LIVES(lifeArrays(begun))]),
+  ];
+}
+
+function lifeArrays(begun: readonly (LifeSign & { readonly workNumber: WorkNumber })[]): unknown[] {
+  return [
+    begun.map(({ workNumber }) => workNumber),
+    begun.map(({ sessionId }) => sessionId),
+    begun.map(({ seenAt }) => seenAt),
+    begun.map(({ readAt }) => readAt),
+    begun.map(({ lifeMs }) => lifeMs),
+    begun.map(({ attentionMs }) => attentionMs),
+    begun.map(({ limitAt }) => limitAt),
+  ];
+}
+
+function replacedTokenWrites(replaced: readonly ReplacedToken[]): QueryConfig<unknown[]>[] {
+  if (replaced.length === 0) return [];
+  return [
+    ADD_REPLACED_TOKENS([
+      replaced.map(({ tokenHash }) => tokenHash),
+      replaced.map(({ workNumber }) => workNumber),
+      replaced.map(({ sessionId }) => sessionId),
+      replaced.map(({ goodUntil }) => goodUntil),
+    ]),
   ];
 }
 
@@ -160,21 +224,21 @@ function auditWrites(audit: readonly AuditEntry[]): QueryConfig<unknown[]>[] {
   ];
 }
 
-/**
- * A phone whose holder changed, or that never had one, is freed before any is taken: two agents of one batch may
- * exchange phones, and an agent's only phone is unique from statement to statement.
- */
-function phoneWrites({ set, phones }: LockedBatch): QueryConfig<unknown[]>[] {
-  const after = phones.map((phone) => ({ ...phone, next: set.phoneHolders.get(phone.key) ?? null }));
-  const freed = after.filter(({ holder, next }) => holder === null || holder !== next);
-  const taken = after.filter(({ holder, next }) => next !== null && holder !== next);
-  const tenants = (some: typeof after) => some.map(({ tenantId }) => tenantId);
-  const numbers = (some: typeof after) => some.map(({ number }) => number);
+/** Every hold that ends goes before any that begins: two agents of one batch may exchange phones. */
+function phoneWrites({ set, phonesBefore }: LockedBatch): QueryConfig<unknown[]>[] {
+  const { freed, taken } = phoneChanges(phonesBefore, set.phoneHolders);
   return [
-    ...(freed.length === 0 ? [] : [FREE_PHONES([tenants(freed), numbers(freed)])]),
+    ...(freed.length === 0 ? [] : [FREE_PHONES([freed.map(({ workNumber }) => workNumber)])]),
     ...(taken.length === 0
       ? []
-      : [TAKE_PHONES([tenants(taken), numbers(taken), taken.map(({ next }) => next)])]),
+      : [
+          TAKE_PHONES([
+            taken.map(({ tenantId }) => tenantId),
+            taken.map(({ number }) => number),
+            taken.map(({ workNumber }) => workNumber),
+            taken.map(({ hold }) => (hold === 'shared' ? 1 : 0)),
+          ]),
+        ]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { postgresAgentReads } from './agent-reads.ts';
 import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
+import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
 import { postgresSiteRows } from './site-rows.ts';
 
@@ -34,6 +35,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     hasOtherWriters: true,
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
+    ...postgresLifeSigns(pool),
     ...postgresSiteRows(pool),
     close: () => pool.end(),
   };

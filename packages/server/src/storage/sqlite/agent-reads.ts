@@ -7,7 +7,9 @@ import {
   type EventRow,
   endedSessionFromRow,
   loggedEventFromRow,
+  type ReplacedTokenRow,
   recordFromRow,
+  replacedTokenFromRow,
 } from '../agent-rows.ts';
 import type { AgentStore } from '../agent-store.ts';
 import type { WriteTransaction } from './write-transaction.ts';
@@ -23,6 +25,7 @@ export function sqliteAgentReads(
     'SELECT * FROM ended_session WHERE work_number = ? AND token_hash = ?',
   );
   const endedById = database.prepare('SELECT * FROM ended_session WHERE session_id = ?');
+  const replaced = database.prepare('SELECT * FROM replaced_token WHERE token_hash = ?');
   const events = database.prepare(
     `SELECT sequence, at, event FROM agent_event WHERE work_number = ? AND sequence > ? AND sequence <= ?
      ORDER BY sequence LIMIT ?`,
@@ -30,6 +33,10 @@ export function sqliteAgentReads(
   const prune = database.prepare(
     `DELETE FROM ended_session WHERE session_id IN
      (SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?)`,
+  );
+  const pruneReplaced = database.prepare(
+    `DELETE FROM replaced_token WHERE token_hash IN
+     (SELECT token_hash FROM replaced_token WHERE good_until < ? ORDER BY good_until LIMIT ?)`,
   );
   return {
     findAgent: async (workNumber) => {
@@ -45,9 +52,15 @@ export function sqliteAgentReads(
       const row = endedById.get(sessionId);
       return row === undefined ? undefined : endedSessionFromRow(row as unknown as EndedSessionRow);
     },
+    findReplacedToken: async (tokenHash) => {
+      const row = replaced.get(tokenHash);
+      return row === undefined ? undefined : replacedTokenFromRow(row as unknown as ReplacedTokenRow);
+    },
     readEvents: async ({ workNumber, after, upTo, limit }) =>
       (events.all(workNumber, after, upTo, limit) as unknown as EventRow[]).map(loggedEventFromRow),
     pruneEndedSessions: (endedBefore, limit) =>
       transaction(() => ({ result: Number(prune.run(endedBefore, limit).changes), keep: true })),
+    pruneReplacedTokens: (goodBefore, limit) =>
+      transaction(() => ({ result: Number(pruneReplaced.run(goodBefore, limit).changes), keep: true })),
   };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../store.ts';
 import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
+import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteSiteRows } from './site-rows.ts';
 import { writeTransactions } from './write-transaction.ts';
@@ -35,6 +36,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       hasOtherWriters: false,
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
+      ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteSiteRows(database, transaction),
       close: async () => database.close(),
     };

@@ -148,8 +148,8 @@ function feedFaults({ feeds, events }: Tables): string[] {
   });
 }
 
-/** Phones and seats are held by live sessions, and by nobody else. */
-function claimFaults({ agents, phones, licences }: Tables): string[] {
+/** Phones, seats and signs of life are those of live sessions, and of nobody else. */
+function claimFaults({ agents, phones, licences, lifeSigns }: Tables): string[] {
   const live = agents.flatMap(({ workNumber, tenantId, session }) =>
     session === null ? [] : [{ workNumber, tenantId, ...session }],
   );
@@ -159,7 +159,10 @@ function claimFaults({ agents, phones, licences }: Tables): string[] {
     ),
   );
   const rows = new Set(phones);
+  const living = live.map(({ workNumber, id }) => `${workNumber}/${id}`);
+  const hasSigns = living.toSorted().join() === lifeSigns.toSorted().join();
   return [
+    ...(hasSigns ? [] : [`signs of life of ${lifeSigns}, but ${living} live`]),
     ...[...rows]
       .filter((phone) => !held.has(phone))
       .map((phone) => `phone ${phone} is taken, but no live session holds it`),

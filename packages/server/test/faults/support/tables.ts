@@ -65,6 +65,8 @@ export interface Tables {
   readonly audit: readonly StoredAudit[];
   /** `tenant/number/agent` of each. */
   readonly phones: readonly string[];
+  /** `agent/session` of each. */
+  readonly lifeSigns: readonly string[];
   readonly licences: readonly { readonly tenantId: number; readonly agent: number; readonly video: number }[];
   readonly feeds: readonly { readonly tenantId: number; readonly head: number }[];
 }
@@ -80,6 +82,9 @@ export function readTables(reader: TableReader): Promise<Tables> {
     })),
     phones: (await query('SELECT * FROM phone')).map(
       ({ tenant_id: tenantId, number, work_number: holder }) => `${tenantId}/${number}/${holder}`,
+    ),
+    lifeSigns: (await query('SELECT work_number, session_id FROM life_sign')).map(
+      ({ work_number: agent, session_id: session }) => `${agent}/${session}`,
     ),
     licences: (await query('SELECT * FROM licence')).map((row) => ({
       tenantId: Number(row.tenant_id),

@@ -1,0 +1,100 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { Command, SignIn } from '../../domain/agent-session/commands.ts';
+import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-set.ts';
+import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
+import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
+import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
+import { PolicyCache } from '../policy-cache.ts';
+
+/** Commands that begin or end a session, and so touch a phone and seats; a change of state touches neither. */
+const BEGINNINGS_AND_ENDS: ReadonlySet<Command['kind']> = new Set(['signIn', 'signOut', 'endLease']);
+
+/** Loads what the commands of a batch touch; inside the transaction, whose lock holds everything. */
+export class BatchLoads {
+  readonly #statements;
+  readonly #policies = new PolicyCache();
+
+  constructor(database: DatabaseSync) {
+    this.#statements = {
+      agent: database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`),
+      phone: database.prepare(
+        'SELECT tenant_id, number, work_number, shared FROM phone WHERE tenant_id = ? AND number = ?',
+      ),
+      lifeSign: database.prepare(`SELECT ${LIFE_SIGN_COLUMNS} FROM life_sign WHERE work_number = ?`),
+      licence: database.prepare('SELECT agent_used, video_used FROM licence WHERE tenant_id = ?'),
+      policy: database.prepare('SELECT policy FROM tenant WHERE tenant_id = ?'),
+    } satisfies Record<string, StatementSync>;
+  }
+
+  load(commands: readonly Command[]): WorkingSet {
+    const set: WorkingSet = {
+      agents: new Map(),
+      phoneHolders: new Map(),
+      seatsInUse: new Map(),
+      policies: new Map(),
+      lifeSigns: new Map(),
+    };
+    for (const command of commands) {
+      this.#loadAgent(set, command.workNumber);
+      if (BEGINNINGS_AND_ENDS.has(command.kind)) this.#loadHeld(set, command.workNumber);
+      if (command.kind === 'endLease') this.#loadLifeSign(set, command.workNumber);
+      if (command.kind === 'signIn') this.#loadAskedFor(set, command);
+    }
+    return set;
+  }
+
+  #loadAgent(set: WorkingSet, workNumber: WorkNumber): void {
+    if (set.agents.has(workNumber)) return;
+    const row = this.#statements.agent.get(workNumber) as unknown as AgentRow | undefined;
+    if (row !== undefined) set.agents.set(workNumber, recordFromRow(row));
+  }
+
+  /** What the end of the agent's live session frees. */
+  #loadHeld(set: WorkingSet, workNumber: WorkNumber): void {
+    const record = set.agents.get(workNumber);
+    const session = record?.session;
+    if (record === undefined || !session) return;
+    const { tenantId } = record;
+    if (session.settings.phoneNumber !== null) this.#loadPhone(set, tenantId, session.settings.phoneNumber);
+    if (session.seats !== 'none') this.#loadSeats(set, tenantId);
+  }
+
+  #loadAskedFor(set: WorkingSet, { tenantId, workNumber, settings }: SignIn): void {
+    this.#loadTenant(set, tenantId);
+    if (set.agents.get(workNumber)?.session) this.#loadLifeSign(set, workNumber);
+    if (settings.phoneNumber === null) return;
+    for (const holder of this.#loadPhone(set, tenantId, settings.phoneNumber))
+      this.#loadLifeSign(set, holder);
+  }
+
+  #loadPhone(set: WorkingSet, tenantId: TenantId, number: DirectoryNumber): readonly WorkNumber[] {
+    const key = phoneKey(tenantId, number);
+    if (!set.phoneHolders.has(key)) {
+      const rows = this.#statements.phone.all(tenantId, number) as unknown as PhoneRow[];
+      for (const [held, holders] of holdersFromRows(rows)) set.phoneHolders.set(held, holders);
+    }
+    return [...(set.phoneHolders.get(key)?.keys() ?? [])];
+  }
+
+  #loadLifeSign(set: WorkingSet, workNumber: WorkNumber): void {
+    if (set.lifeSigns.has(workNumber)) return;
+    const row = this.#statements.lifeSign.get(workNumber) as unknown as LifeSignRow | undefined;
+    if (row !== undefined) set.lifeSigns.set(workNumber, lifeSignFromRow(row));
+  }
+
+  #loadTenant(set: WorkingSet, tenantId: TenantId): void {
+    if (set.policies.has(tenantId)) return;
+    const text = this.#statements.policy.get(tenantId)?.policy;
+    if (typeof text !== 'string') return;
+    set.policies.set(tenantId, this.#policies.parse(tenantId, text));
+    this.#loadSeats(set, tenantId);
+  }
+
+  #loadSeats(set: WorkingSet, tenantId: TenantId): void {
+    if (set.seatsInUse.has(tenantId)) return;
+    const row = this.#statements.licence.get(tenantId);
+    const used = { agent: Number(row?.agent_used ?? 0), video: Number(row?.video_used ?? 0) };
+    set.seatsInUse.set(tenantId, used);
+  }
+}

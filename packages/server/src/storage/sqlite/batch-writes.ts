@@ -1,0 +1,170 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
+import type { Changes, FoldedBatch } from '../../domain/agent-session/fold.ts';
+import type { PhoneHolders, PhoneKey, WorkingSet } from '../../domain/agent-session/working-set.ts';
+import { stateColumns } from '../agent-rows.ts';
+import { eventToText } from '../event-text.ts';
+import { phoneChanges } from '../phone-rows.ts';
+
+/** A folded batch, with what the store held of its agents and phones before it. */
+export interface FoldedState {
+  readonly folded: FoldedBatch;
+  readonly set: WorkingSet;
+  readonly agentsBefore: ReadonlyMap<WorkNumber, AgentRecord>;
+  readonly phonesBefore: ReadonlyMap<PhoneKey, PhoneHolders>;
+}
+
+/** Writes a folded batch inside its transaction; gives the head of each changed tenant's feed. */
+export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map<TenantId, number> {
+  const statements = prepareStatements(database);
+  return ({ folded: { changes }, set, agentsBefore, phonesBefore }) => {
+    writePhones(statements, phoneChanges(phonesBefore, set.phoneHolders));
+    const seatTenants = new Set<TenantId>();
+    for (const record of changes.records.values()) {
+      const before = agentsBefore.get(record.workNumber);
+      writeRecord(statements, record, before);
+      if (before?.session?.id !== record.session?.id) writeLifeSign(statements, record, set);
+      if ((before?.session?.seats ?? 'none') !== (record.session?.seats ?? 'none'))
+        seatTenants.add(record.tenantId);
+    }
+    for (const tenantId of seatTenants) {
+      const used = set.seatsInUse.get(tenantId);
+      statements.saveLicence.run(used?.agent ?? 0, used?.video ?? 0, tenantId);
+    }
+    for (const ended of changes.ended) writeEnded(statements, ended);
+    for (const { tokenHash, workNumber, sessionId, goodUntil } of changes.replacedTokens) {
+      statements.saveReplacedToken.run(tokenHash, workNumber, sessionId, goodUntil);
+    }
+    for (const { tenantId, workNumber, sessionId, at, act } of changes.audit) {
+      statements.appendAudit.run(tenantId, workNumber, sessionId, at, JSON.stringify(act));
+    }
+    return appendEvents(statements, changes);
+  };
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(database: DatabaseSync) {
+  const sessionColumns =
+    'session_id = ?, token_hash = ?, token_issued_at = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
+  const stateAssignments =
+    'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
+  return {
+    saveState: database.prepare(`UPDATE agent SET ${stateAssignments} WHERE work_number = ?`),
+    saveSession: database.prepare(
+      `UPDATE agent SET ${stateAssignments}, ${sessionColumns} WHERE work_number = ?`,
+    ),
+    freePhone: database.prepare('DELETE FROM phone WHERE work_number = ?'),
+    takePhone: database.prepare(
+      'INSERT INTO phone (tenant_id, number, work_number, shared) VALUES (?, ?, ?, ?)',
+    ),
+    endLife: database.prepare('DELETE FROM life_sign WHERE work_number = ?'),
+    beginLife: database.prepare(
+      `INSERT OR REPLACE INTO life_sign
+       (work_number, session_id, seen_at, read_at, life_ms, attention_ms, lease_ends_at, limit_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    saveLicence: database.prepare('UPDATE licence SET agent_used = ?, video_used = ? WHERE tenant_id = ?'),
+    feedHead: database.prepare('SELECT head FROM feed WHERE tenant_id = ?'),
+    saveFeedHead: database.prepare('UPDATE feed SET head = ? WHERE tenant_id = ?'),
+    appendEvent: database.prepare(
+      'INSERT INTO agent_event (tenant_id, feed_sequence, work_number, sequence, at, event) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    saveEnded: database.prepare(
+      `INSERT INTO ended_session (session_id, work_number, token_hash, signed_in_at, ended_at, reason, first_sequence,
+       last_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    saveReplacedToken: database.prepare(
+      'INSERT INTO replaced_token (token_hash, work_number, session_id, good_until) VALUES (?, ?, ?, ?)',
+    ),
+    appendAudit: database.prepare(
+      'INSERT INTO audit_entry (tenant_id, work_number, session_id, at, act) VALUES (?, ?, ?, ?, ?)',
+    ),
+  } satisfies Record<string, StatementSync>;
+}
+
+function writePhones(statements: Statements, { freed, taken }: ReturnType<typeof phoneChanges>): void {
+  for (const { workNumber } of freed) statements.freePhone.run(workNumber);
+  for (const { tenantId, number, workNumber, hold } of taken) {
+    statements.takePhone.run(tenantId, number, workNumber, hold === 'shared' ? 1 : 0);
+  }
+}
+
+function writeRecord(statements: Statements, record: AgentRecord, before: AgentRecord | undefined): void {
+  const { session } = record;
+  const columns = session === null ? null : stateColumns(session.state);
+  const state = [
+    record.head,
+    record.changedAt,
+    columns?.state ?? null,
+    columns?.state_reason ?? null,
+    columns?.pending_reason ?? null,
+    session?.stateSince ?? null,
+  ];
+  // A token belongs to one session only: where it is the same, so is all that a change of state leaves alone.
+  if (session !== null && session.tokenHash === before?.session?.tokenHash) {
+    statements.saveState.run(...state, record.workNumber);
+    return;
+  }
+  statements.saveSession.run(
+    ...state,
+    session?.id ?? null,
+    session?.tokenHash ?? null,
+    session?.tokenIssuedAt ?? null,
+    session?.signedInAt ?? null,
+    session?.firstSequence ?? null,
+    session?.seats ?? null,
+    session === null ? null : JSON.stringify(session.settings),
+    record.workNumber,
+  );
+}
+
+function writeLifeSign(
+  statements: Statements,
+  { workNumber, session }: AgentRecord,
+  { lifeSigns }: WorkingSet,
+): void {
+  const sign = lifeSigns.get(workNumber);
+  if (session === null || sign === undefined) {
+    statements.endLife.run(workNumber);
+    return;
+  }
+  const { sessionId, seenAt, readAt, lifeMs, attentionMs, limitAt } = sign;
+  statements.beginLife.run(
+    workNumber,
+    sessionId,
+    seenAt,
+    readAt,
+    lifeMs,
+    attentionMs,
+    seenAt + lifeMs,
+    limitAt,
+  );
+}
+
+function writeEnded(statements: Statements, ended: EndedSession): void {
+  const { id, workNumber, tokenHash, signedInAt, endedAt, reason, firstSequence, lastSequence } = ended;
+  statements.saveEnded.run(
+    id,
+    workNumber,
+    tokenHash,
+    signedInAt,
+    endedAt,
+    reason,
+    firstSequence,
+    lastSequence,
+  );
+}
+
+function appendEvents(statements: Statements, changes: Changes): Map<TenantId, number> {
+  const heads = new Map<TenantId, number>();
+  for (const { record, sequence, at, event } of changes.events) {
+    const { tenantId, workNumber } = record;
+    const head = (heads.get(tenantId) ?? Number(statements.feedHead.get(tenantId)?.head)) + 1;
+    heads.set(tenantId, head);
+    statements.appendEvent.run(tenantId, head, workNumber, sequence, at, eventToText(event));
+  }
+  for (const [tenantId, head] of heads) statements.saveFeedHead.run(head, tenantId);
+  return heads;
+}
