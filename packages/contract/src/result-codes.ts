@@ -105,6 +105,16 @@ export const RESULT_CODES = {
     message: 'ip is not a dotted IPv4 address',
     remedy: 'Send an IPv4 address of at most 15 characters, or leave ip out.',
   },
+  '110-016': {
+    name: 'locked',
+    message: 'too many wrong passwords; sign-ins are refused for a while',
+    remedy: 'Wait 15 minutes, or have the operator run `rollcall unlock` with the agent number.',
+  },
+  '110-021': {
+    name: 'nowLocked',
+    message: 'wrong agent number or password, once too often: sign-ins are refused for a while now',
+    remedy: 'Wait 15 minutes, or have the operator run `rollcall unlock` with the agent number.',
+  },
   '999-001': {
     name: 'configurationError',
     message: 'the installation holds no VDN yet',

@@ -41,6 +41,15 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       withStore((store) => importSite(store, readSiteFile(readFileSync(file, 'utf8')))),
     );
   program
+    .command('locks')
+    .description('list the agent numbers that are locked after wrong passwords')
+    .action(() => withStore(listLocks));
+  program
+    .command('unlock')
+    .description('let an agent number sign in again that is locked after wrong passwords')
+    .argument('<number>', 'the agent number')
+    .action((number: string) => withStore((store) => unlock(store, number)));
+  program
     .command('schema')
     .description('print the JSON Schema of a site file')
     .action(() => {
@@ -115,6 +124,23 @@ async function importSite(store: Store, site: SiteFile): Promise<void> {
   }
   process.stdout.write(`Agents added: ${outcome.newAgents}, kept: ${outcome.knownAgents}.\n`);
   printGeneratedPasswords(outcome.generated);
+}
+
+const MOST_LISTED_LOCKS = 1_000;
+
+async function listLocks(store: Store): Promise<void> {
+  const locks = await store.listLocks(MOST_LISTED_LOCKS);
+  if (locks.length === 0) process.stdout.write('Nothing is locked.\n');
+  for (const { subject, source, lockedUntil } of locks) {
+    const from = source === '' ? 'from anywhere' : `from ${source}`;
+    process.stdout.write(`${subject} ${from} until ${new Date(lockedUntil).toISOString()}\n`);
+  }
+}
+
+async function unlock(store: Store, subject: string): Promise<void> {
+  const locks = await store.unlock(subject);
+  const what = locks === 1 ? '1 lock' : `${locks} locks`;
+  process.stdout.write(`${subject}: ${what} ended; wrong passwords are counted anew.\n`);
 }
 
 /** A command cannot be done; the message is for the operator. */

@@ -24,6 +24,7 @@ import { AgentTransactions } from './services/agent-transactions.ts';
 import { Leases } from './services/leases.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
+import { SignInLimits } from './services/sign-in-limits.ts';
 import { SiteAccess } from './services/site-access.ts';
 import { VerificationQueue } from './services/verification-queue.ts';
 import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
@@ -76,6 +77,7 @@ export class Gateway {
   #transactions: AgentTransactions | undefined;
   #longPoll: LongPoll | undefined;
   #leases: Leases | undefined;
+  #limits: SignInLimits | undefined;
   #cancelHousekeeping: Cancel = () => undefined;
 
   constructor(config: Config, log: Logger, overrides: GatewayOverrides = {}) {
@@ -126,11 +128,24 @@ export class Gateway {
       await server.close();
       cancel();
     }
-    await this.#leases?.stop();
+    await this.#writeWhatIsLeft();
     await this.#transactions?.idle();
     const store = this.#store;
     this.#store = undefined;
     await store?.close();
+  }
+
+  /** What is kept in memory between two rounds. Losing it costs little, so a store that fails does not stop the stop. */
+  async #writeWhatIsLeft(): Promise<void> {
+    try {
+      await this.#leases?.stop();
+      await this.#limits?.tidyUp();
+    } catch (fault) {
+      this.#log.warn(
+        { err: fault },
+        'signs of life and sources of sign-ins could not be written at the stop',
+      );
+    }
   }
 
   async #certificates(): Promise<readonly Certificate[]> {
@@ -217,6 +232,8 @@ export class Gateway {
       slots: Math.max(1, availableParallelism() - 1),
       maxWaiting: MOST_WAITING_VERIFICATIONS,
     });
+    const limits = new SignInLimits({ store, clock });
+    this.#limits = limits;
     const signIns = new SignInService({
       store,
       transactions,
@@ -225,6 +242,7 @@ export class Gateway {
       hashing: this.#hashing,
       secrets: this.#secrets,
       leases,
+      limits,
     });
     return {
       sessions,
@@ -240,7 +258,7 @@ export class Gateway {
     this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
       this.#longPoll?.forgetOldReaders();
       this.#prune()
-        .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old sessions could not be removed'))
+        .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old rows could not be removed'))
         .finally(() => {
           if (this.#phase === 'serving') this.#scheduleHousekeeping();
         });
@@ -249,6 +267,7 @@ export class Gateway {
 
   /** In portions, so that commits come in between. */
   async #prune(): Promise<void> {
+    await this.#limits?.tidyUp();
     const nowMs = this.#clock.wallMs();
     const prunes = [
       (store: Store) => store.pruneEndedSessions(nowMs - ENDED_SESSION_KEPT_MS, PRUNED_AT_ONCE),

@@ -81,6 +81,7 @@ const SIGN_IN_CODES: readonly ResultCode[] = [
   '100-012',
   '100-015',
   '100-016',
+  '110-016',
   '999-001',
 ];
 
@@ -114,7 +115,7 @@ export const login = {
   access: 'password',
   body: SeatedSignInBody,
   parameterCode: '100-011',
-  resultCodes: [...SIGN_IN_CODES, '100-011', '100-013', '100-014'],
+  resultCodes: [...SIGN_IN_CODES, '100-011', '100-013', '100-014', '110-021'],
 } as const satisfies Operation;
 
 export const forceLogin = {

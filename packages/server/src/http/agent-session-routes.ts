@@ -117,8 +117,10 @@ function replyToSignIn(
       return refuse('100-007', 'the caller has gone');
     case 'noTenant':
       return refuse('999-001');
+    case 'locked':
+      return refuse('110-016');
     case 'wrongCredentials':
-      return refuse('100-004');
+      return refuse(outcome.locks && isSeated ? '110-021' : '100-004');
     case 'queueFull':
       return {
         ...refuse('100-007', 'too many sign-ins at once; try again in a moment'),

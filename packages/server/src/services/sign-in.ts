@@ -6,9 +6,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { TenantPolicySettings } from '../site/site-file.ts';
+import type { Attempt } from '../storage/sign-in-limit-store.ts';
 import type { Credential, SignInFacts, SiteStore } from '../storage/site-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
 import type { Leases } from './leases.ts';
+import { type FailureEffect, type SignInLimits, sourceOf } from './sign-in-limits.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
 /** A sign-in as asked for, its parameters already coerced. */
@@ -37,7 +39,9 @@ export type SignInOutcome =
       /** Whole days for which the password is still valid; null: it never expires. */
       readonly passwordDaysLeft: number | null;
     }
-  | { readonly kind: 'noTenant' | 'wrongCredentials' | 'queueFull' | 'callerGone' | 'unknown' }
+  | { readonly kind: 'noTenant' | 'locked' | 'queueFull' | 'callerGone' | 'unknown' }
+  /** `locks`: this failure was one too many, and further ones are not looked at for a while. */
+  | { readonly kind: 'wrongCredentials'; readonly locks: boolean }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'fault'; readonly cause: unknown };
 
@@ -52,7 +56,16 @@ interface SignInServiceParts {
   readonly secrets: SecretSource;
   readonly clock: Clock;
   readonly leases: Pick<Leases, 'trustsSilence'>;
+  readonly limits: SignInLimits;
 }
+
+/** A sign-in with the subject and the source under which its failures are counted. */
+type TriedSignIn = SignInRequest & { readonly attempt: Attempt };
+
+type Verified =
+  | { readonly kind: 'right'; readonly hasFailures: boolean }
+  | ({ readonly kind: 'wrong' } & FailureEffect)
+  | { readonly kind: 'locked' | 'queueFull' | 'callerGone' };
 
 /** Signs agents in: the checks in the order of docs/spec/sign-in.md. */
 export class SignInService {
@@ -66,13 +79,24 @@ export class SignInService {
   /** Never rejects for a reason of the caller's; a fault of the store is an outcome once the session was begun. */
   async signIn(request: SignInRequest): Promise<SignInOutcome> {
     if (!(await this.#hasTenant())) return { kind: 'noTenant' };
+    const { limits } = this.#parts;
     const found = await this.#parts.store.findCredential(request.workNumber);
-    const verified = await this.#verify(request, found);
+    const attempt = { subject: String(request.workNumber), source: sourceOf(request.peerAddress) };
+    const verified = await this.#verify({ ...request, attempt }, found);
     if (request.isCallerGone()) return { kind: 'callerGone' };
-    if (verified !== 'right' || found === undefined) {
-      return { kind: verified === 'queueFull' ? 'queueFull' : 'wrongCredentials' };
-    }
-    return this.#begin(request, found);
+    if (verified.kind === 'wrong') return this.#answerLate(verified);
+    if (verified.kind !== 'right') return verified;
+    await limits.succeeded(attempt, verified);
+    if (found === undefined) throw new TypeError('this cannot happen: a right password of nobody');
+    const outcome = await this.#begin(request, found);
+    if (outcome.kind === 'signedIn') limits.remember(attempt);
+    return outcome;
+  }
+
+  /** LK-2: held back when no verification slot is taken by it any more. */
+  async #answerLate({ delayMs, locks }: FailureEffect): Promise<SignInOutcome> {
+    if (delayMs > 0) await new Promise<void>((resolve) => this.#parts.clock.after(delayMs, resolve));
+    return { kind: 'wrongCredentials', locks };
   }
 
   async #hasTenant(): Promise<boolean> {
@@ -83,23 +107,32 @@ export class SignInService {
   }
 
   /** PW-1, PW-2: one verification for every case but an empty password that is right. */
-  async #verify(
-    { workNumber, password, isCallerGone }: SignInRequest,
-    found: SignInFacts | undefined,
-  ): Promise<'right' | 'wrong' | 'queueFull'> {
+  async #verify(tried: TriedSignIn, found: SignInFacts | undefined): Promise<Verified> {
+    const { queue, limits } = this.#parts;
+    const standing = await limits.standingOf(tried.attempt);
+    if (standing.kind === 'locked') return standing;
     const credential = found?.credential;
     const mayBeEmpty = found?.policy.emptyPasswords === 'allowed';
-    if (password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty)
-      return 'right';
-    const { queue, hashing } = this.#parts;
-    const lane = credential?.tenantId ?? this.#tenantIds[workNumber % this.#tenantIds.length] ?? 0;
-    const turn = await queue.run(lane, async () => {
-      if (isCallerGone()) return false;
-      return hashing.verify(credential?.passwordHash ?? hashing.hashOfNobody, password);
-    });
-    if (turn.kind === 'full') return 'queueFull';
-    const isRight = turn.result && credential?.enabled === true && credential.passwordHash !== null;
-    return isRight ? 'right' : 'wrong';
+    if (tried.password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty)
+      return { kind: 'right', hasFailures: standing.hasFailures };
+    const lane = credential?.tenantId ?? this.#tenantIds[tried.workNumber % this.#tenantIds.length] ?? 0;
+    const turn = await queue.run(lane, () => this.#verifyInTurn(tried, credential));
+    return turn.kind === 'full' ? { kind: 'queueFull' } : turn.result;
+  }
+
+  /** Looks at the limits again: others may have failed while this one waited, and it counts its own failure at once. */
+  async #verifyInTurn(
+    { attempt, password, isCallerGone }: TriedSignIn,
+    credential: Credential | undefined,
+  ): Promise<Verified> {
+    if (isCallerGone()) return { kind: 'callerGone' };
+    const { hashing, limits } = this.#parts;
+    const standing = await limits.standingOf(attempt);
+    if (standing.kind === 'locked') return standing;
+    const isMatch = await hashing.verify(credential?.passwordHash ?? hashing.hashOfNobody, password);
+    const isRight = isMatch && credential?.enabled === true && credential.passwordHash !== null;
+    if (isRight) return { kind: 'right', hasFailures: standing.hasFailures };
+    return { kind: 'wrong', ...(await limits.failed(attempt)) };
   }
 
   async #begin(request: SignInRequest, { credential, policy }: SignInFacts): Promise<SignInOutcome> {

@@ -47,7 +47,9 @@ export function postgresLifeSigns(pool: Pool): LifeSignStore {
       if (row === undefined) throw new TypeError('this cannot happen: the clock statement gave no row');
       return row.now;
     },
-    renewAllLifeSigns: () => withoutFlush(pool, RENEW_ALL([])),
+    renewAllLifeSigns: async () => {
+      await withoutFlush(pool, RENEW_ALL([]));
+    },
     findDueLeases: async (graceMs, limit) =>
       (await pool.query<DueLeaseRow>(DUE([graceMs, limit]))).rows.map(dueLeaseFromRow),
   };

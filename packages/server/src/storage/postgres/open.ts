@@ -5,6 +5,7 @@ import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
+import { postgresSignInLimits } from './sign-in-limits.ts';
 import { postgresSiteRows } from './site-rows.ts';
 
 /** How long the outcome of a commit is looked up before it is said to be unknown (rule TX-8). */
@@ -36,6 +37,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
     ...postgresLifeSigns(pool),
+    ...postgresSignInLimits(pool),
     ...postgresSiteRows(pool),
     close: () => pool.end(),
   };

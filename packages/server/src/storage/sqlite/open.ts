@@ -7,6 +7,7 @@ import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
+import { sqliteSignInLimits } from './sign-in-limits.ts';
 import { sqliteSiteRows } from './site-rows.ts';
 import { writeTransactions } from './write-transaction.ts';
 
@@ -37,6 +38,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
+      ...sqliteSignInLimits(database, { clock, transaction }),
       ...sqliteSiteRows(database, transaction),
       close: async () => database.close(),
     };

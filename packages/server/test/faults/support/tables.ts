@@ -83,7 +83,7 @@ export function readTables(reader: TableReader): Promise<Tables> {
     phones: (await query('SELECT * FROM phone')).map(
       ({ tenant_id: tenantId, number, work_number: holder }) => `${tenantId}/${number}/${holder}`,
     ),
-    lifeSigns: (await query('SELECT work_number, session_id FROM life_sign')).map(
+    lifeSigns: (await query('SELECT work_number, session_id FROM life_sign ORDER BY work_number')).map(
       ({ work_number: agent, session_id: session }) => `${agent}/${session}`,
     ),
     licences: (await query('SELECT * FROM licence')).map((row) => ({
