@@ -11,6 +11,7 @@ export {
 export * from './operations/online-agent.ts';
 export * from './operations/operation.ts';
 export type { ParameterKeywords } from './operations/parameters.ts';
+export * from './operations/password.ts';
 export * from './operations/path-template.ts';
 export * from './operations/sign-in.ts';
 export * from './result-codes.ts';

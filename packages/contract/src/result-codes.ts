@@ -105,10 +105,40 @@ export const RESULT_CODES = {
     message: 'ip is not a dotted IPv4 address',
     remedy: 'Send an IPv4 address of at most 15 characters, or leave ip out.',
   },
+  '110-002': {
+    name: 'passwordChangeFailed',
+    message: 'the password was not changed',
+    remedy: 'Send the old and the new password as text; the message says what else was wrong.',
+  },
+  '110-003': {
+    name: 'oldPasswordWrong',
+    message: 'the old password is wrong',
+    remedy: 'Send the present password. Further wrong ones are held back and then locked out.',
+  },
   '110-016': {
     name: 'locked',
     message: 'too many wrong passwords; sign-ins are refused for a while',
     remedy: 'Wait 15 minutes, or have the operator run `rollcall unlock` with the agent number.',
+  },
+  '110-017': {
+    name: 'passwordUnchanged',
+    message: 'the new password equals the old one',
+    remedy: 'Choose another password.',
+  },
+  '110-018': {
+    name: 'passwordIsName',
+    message: "the new password is the agent's name, or its reverse",
+    remedy: 'Choose another password.',
+  },
+  '110-019': {
+    name: 'passwordBreaksRule',
+    message: 'the new password breaks a rule',
+    remedy: 'Choose another password; the message names the rule.',
+  },
+  '110-020': {
+    name: 'passwordLength',
+    message: 'the new password does not have 8 to 32 characters',
+    remedy: 'Choose a password of 8 to 32 characters.',
   },
   '110-021': {
     name: 'nowLocked',

@@ -11,6 +11,7 @@ import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
 import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
+import { passwordRoutes } from './http/password-routes.ts';
 import { type Certificate, createHttpServer, type HttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
@@ -22,6 +23,7 @@ import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
 import { Leases } from './services/leases.ts';
+import { PasswordChanges } from './services/password-changes.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SignInLimits } from './services/sign-in-limits.ts';
@@ -249,6 +251,9 @@ export class Gateway {
       handlers: {
         ...agentSessionRoutes({ signIns, sessions, serverName: this.#config.serverName }),
         ...agentStateRoutes(sessions),
+        ...passwordRoutes(
+          new PasswordChanges({ store, sessions, queue, hashing: this.#hashing, limits, clock }),
+        ),
         ...agentEventRoutes(longPoll, leases),
       },
     };

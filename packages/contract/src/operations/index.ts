@@ -12,6 +12,7 @@ import {
   updateGuid,
 } from './online-agent.ts';
 import type { Operation } from './operation.ts';
+import { modifyAccountPwd, modifyAccountPwdEx } from './password.ts';
 import { forceLogin, forceLoginEx, forceLoginExWithoutPhone, login, loginEx } from './sign-in.ts';
 
 /** Every operation that this release offers, by its log name. */
@@ -27,6 +28,8 @@ export const OPERATIONS = {
   handShake,
   heartbeat,
   updateGuid,
+  modifyAccountPwd,
+  modifyAccountPwdEx,
   getAgentStatus,
   sayFree,
   sayBusy,

@@ -223,7 +223,9 @@ async function replyToSession(
   if (identity.kind === 'nobody') return unrenewed(refuse('100-006'));
   if (identity.kind === 'ended' && operation.access !== 'anySession') return unrenewed(refuse('100-006'));
   if (name === undefined) return unrenewed(NOT_OFFERED_REPLY);
-  const input = coerceInput(operation, Object.fromEntries(new URLSearchParams(queryText(request))));
+  const given = parametersOf(operation, request);
+  if (given === undefined) return unrenewed(refuse('000-006', 'the message body is not a JSON object'));
+  const input = coerceInput(operation, given);
   if (input.kind === 'invalid') return unrenewed(input.reply);
   const said = await (handlers[name] as AnyHandler)(sessionCall(call, identity), input.values);
   const isRenewing = parts.renewsTokens && operation.renewsToken === true && said.kind !== 'refused';
@@ -246,6 +248,16 @@ async function freshTokenFor(
 function sessionCall(call: Call, identity: Extract<Identity, { kind: 'live' | 'ended' }>): Call {
   const withSession = { ...call, identity, live: identity } satisfies AnySessionCall & { live: unknown };
   return withSession;
+}
+
+/** The body's values where the operation has a body, else the query's; undefined for a body that is no JSON object. */
+function parametersOf(
+  { body }: Operation,
+  request: FastifyRequest,
+): Readonly<Record<string, unknown>> | undefined {
+  if (body === undefined) return Object.fromEntries(new URLSearchParams(queryText(request)));
+  const sent = request.body as RawBody | null | undefined;
+  return sent?.kind === 'whole' ? parseJsonObject(sent.bytes) : undefined;
 }
 
 function queryText({ raw }: FastifyRequest): string {

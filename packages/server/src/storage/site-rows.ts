@@ -1,5 +1,5 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
-import type { TenantDefinition } from '../site/site-file.ts';
+import type { AgentDefinition, TenantDefinition } from '../site/site-file.ts';
 import type { PolicyCache } from './policy-cache.ts';
 import type { Credential, SignInFacts, Tenant } from './site-store.ts';
 
@@ -27,6 +27,11 @@ export function signInFactsFromRow(row: CredentialRow, policies: PolicyCache): S
     passwordValidUntil: row.password_valid_until,
   };
   return { credential, policy: policies.parse(credential.tenantId, row.policy) };
+}
+
+/** The name that stands in an agent's definition, '' where there is no such agent. */
+export function nameFromDefinition(definition: unknown): string {
+  return typeof definition === 'string' ? (JSON.parse(definition) as AgentDefinition).name : '';
 }
 
 export interface TenantRow {

@@ -49,6 +49,10 @@ export interface SiteStore {
   listTenants(): Promise<readonly Tenant[]>;
   /** The credential of an agent and the policy of its tenant. */
   findCredential(workNumber: WorkNumber): Promise<SignInFacts | undefined>;
+  /** What a new password of the agent is compared with: its name, and hashes of the passwords before the present one. */
+  findPasswordBackground(
+    workNumber: WorkNumber,
+  ): Promise<{ readonly name: string; readonly passwordsBefore: readonly string[] }>;
   /** Which of these work numbers exist already, with the tenant each belongs to. */
   findExistingAgents(workNumbers: readonly WorkNumber[]): Promise<ReadonlyMap<WorkNumber, TenantId>>;
   /**

@@ -82,6 +82,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'cancelNotReady',
     'endLease',
     'renewToken',
+    'changePassword',
   ),
   forced: fc.boolean(),
   phone: fc.constantFrom(null, ...PHONES),
@@ -131,6 +132,10 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
     const base = { workNumber, tenantId, sessionId };
     if (each.what === 'signOut')
       return { ...base, kind: each.what, clientReason: reason === 0 ? null : reason };
+    if (each.what === 'changePassword') {
+      const { credentialVersion } = each;
+      return { ...base, kind: each.what, credentialVersion, passwordHash: `h${index}`, validForMs: null };
+    }
     if (each.what === 'renewToken') {
       const next = `t${index}` as TokenHash;
       return {
@@ -231,7 +236,7 @@ describe('folding a batch', () => {
         const singles = commands.map((command) => foldBatch(apart, [command], 1_000));
         expect(snapshot(together)).toBe(snapshot(apart));
         expect(whole.outcomes).toEqual(singles.flatMap(({ outcomes }) => outcomes));
-        for (const part of ['events', 'ended', 'audit', 'replacedTokens'] as const) {
+        for (const part of ['events', 'ended', 'audit', 'replacedTokens', 'newCredentials'] as const) {
           expect(whole.changes[part]).toEqual(
             singles.flatMap(({ changes }: FoldedBatch) => [...changes[part]]),
           );

@@ -168,11 +168,14 @@ async function overfill(gateway: RunningGateway, hashing: ReturnType<typeof gate
     Array.from({ length: FILLING_CONNECTIONS }, () => openRawConnection(gateway)),
   );
   const each = Math.ceil((SLOTS + MOST_WAITING) / FILLING_CONNECTIONS);
-  const codes = filling.map((socket) => pipeline(socket, Array<string>(each).fill(SIGN_IN_OF_301)));
+  // Each of another number: more than a few failures of one would be held back and then locked out.
+  const signIns = (connection: number) =>
+    Array.from({ length: each }, (_, place) => wrongSignIn(10_000 + connection * each + place));
+  const codes = filling.map((socket, connection) => pipeline(socket, signIns(connection)));
   const late: Promise<WireAnswer>[] = [];
   // A sign-in that is still let in waits like those before it; the next one is tried.
   const turnedAway = await eventually(async () => {
-    const answer = client.signInAnswer(301, { password: 'x' });
+    const answer = client.signInAnswer(20_000 + late.length, { password: 'x' });
     late.push(answer);
     return (await Promise.race([answer, delay(500)])) ?? expect.fail('it waits');
   });
@@ -198,8 +201,8 @@ const SLOTS = Math.max(1, availableParallelism() - 1);
 const MOST_WAITING = 1_000;
 /** Few, so that the test opens few files; each carries many requests, one behind the other. */
 const FILLING_CONNECTIONS = 20;
-const SIGN_IN_OF_301 =
-  'PUT /agentgateway/resource/onlineagent/301/loginex HTTP/1.1\r\nHost: x\r\n' +
+const wrongSignIn = (workNumber: number) =>
+  `PUT /agentgateway/resource/onlineagent/${workNumber}/loginex HTTP/1.1\r\nHost: x\r\n` +
   'Content-Length: 16\r\n\r\n{"password":"x"}';
 
 /** Hashing that finds every password wrong, not before it is opened, and counts what runs at once. */

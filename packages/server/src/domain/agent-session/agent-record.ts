@@ -62,6 +62,16 @@ export interface AgentRecord {
   readonly session: AgentSession | null;
 }
 
+/** A password that replaces the present one. */
+export interface NewCredential {
+  readonly workNumber: WorkNumber;
+  readonly credentialVersion: number;
+  /** PHC string. */
+  readonly passwordHash: string;
+  /** Epoch ms; null: it never expires. */
+  readonly validUntil: number | null;
+}
+
 /** A token of a session that a newer one has replaced. It opens the session for a while longer. */
 export interface ReplacedToken {
   readonly tokenHash: TokenHash;

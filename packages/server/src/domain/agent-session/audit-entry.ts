@@ -17,6 +17,7 @@ export interface AuditEntry {
         /** Agents who lost the phone to this session. */
         readonly phoneTakenFrom?: readonly WorkNumber[];
       }
+    | { readonly kind: 'passwordChanged' }
     | {
         readonly kind: 'signOut';
         readonly reason: SignOutReason;

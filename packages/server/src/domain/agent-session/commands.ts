@@ -67,12 +67,23 @@ export interface RenewToken extends SessionCommand {
   readonly when: 'now' | 'whenDue';
 }
 
+/** Take a new password. Carries the version of the one that was verified, so that a change in between is noticed. */
+export interface ChangePassword extends SessionCommand {
+  readonly kind: 'changePassword';
+  readonly credentialVersion: number;
+  /** PHC string. */
+  readonly passwordHash: string;
+  /** Milliseconds for which the new password is valid; null: it never expires. */
+  readonly validForMs: number | null;
+}
+
 /** A command changes the record of exactly one agent. */
 export type Command =
   | SignIn
   | SignOut
   | EndLease
   | RenewToken
+  | ChangePassword
   | BecomeReady
   | BecomeNotReady
   | CancelNotReady;

@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
 import { decideLeaseEnd } from './lease.ts';
+import { decidePasswordChange } from './password-change.ts';
 import { decideSignIn } from './sign-in.ts';
 import { decideSignOut } from './sign-out.ts';
 import { decideStateChange } from './state-changes.ts';
@@ -29,6 +30,8 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
       return decideSignOut(present, command);
     case 'endLease':
       return decideLeaseEnd(set, present, command);
+    case 'changePassword':
+      return decidePasswordChange(present, command);
     case 'renewToken':
       return decideTokenRenewal(present, command);
     default:

@@ -1,6 +1,6 @@
 import type { DirectoryNumber, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentEvent } from './agent-event.ts';
-import type { AgentRecord, EndedSession, ReplacedToken } from './agent-record.ts';
+import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
 /** Why a command was not done. A refusal is a value; nothing has changed. */
@@ -27,6 +27,7 @@ export interface Accepted {
   /** The phone that a session begins with; absent where it has none, and where no session begins. */
   readonly phone?: PhoneClaim;
   readonly replacedToken?: ReplacedToken;
+  readonly newCredential?: NewCredential;
 }
 
 /** A phone that a session takes: from nobody, from others who lose it, or beside others. */

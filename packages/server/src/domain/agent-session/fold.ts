@@ -1,6 +1,6 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from './agent-event.ts';
-import type { AgentRecord, EndedSession, ReplacedToken } from './agent-record.ts';
+import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Command } from './commands.ts';
 import { decide } from './decide.ts';
@@ -27,6 +27,7 @@ export interface Changes {
   readonly ended: readonly EndedSession[];
   readonly audit: readonly AuditEntry[];
   readonly replacedTokens: readonly ReplacedToken[];
+  readonly newCredentials: readonly NewCredential[];
 }
 
 export interface FoldedBatch {
@@ -45,6 +46,7 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const ended: EndedSession[] = [];
   const audit: AuditEntry[] = [];
   const replacedTokens: ReplacedToken[] = [];
+  const newCredentials: NewCredential[] = [];
   const outcomes = commands.map((command): CommandOutcome => {
     const decision = decideSafely(set, command, now);
     if (decision.kind !== 'accepted') return decision;
@@ -54,9 +56,10 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
     if (decision.ended !== null) ended.push(decision.ended);
     audit.push(...decision.audit);
     if (decision.replacedToken !== undefined) replacedTokens.push(decision.replacedToken);
+    if (decision.newCredential !== undefined) newCredentials.push(decision.newCredential);
     return { kind: 'accepted', record: decision.record };
   });
-  return { outcomes, changes: { records, events, ended, audit, replacedTokens } };
+  return { outcomes, changes: { records, events, ended, audit, replacedTokens, newCredentials } };
 }
 
 function decideSafely(set: WorkingSet, command: Command, now: number) {

@@ -1,9 +1,15 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { QueryConfig } from 'pg';
-import type { AgentRecord, EndedSession, ReplacedToken } from '../../domain/agent-session/agent-record.ts';
+import type {
+  AgentRecord,
+  EndedSession,
+  NewCredential,
+  ReplacedToken,
+} from '../../domain/agent-session/agent-record.ts';
 import type { AuditEntry } from '../../domain/agent-session/audit-entry.ts';
 import type { AppendedEvent, Changes } from '../../domain/agent-session/fold.ts';
 import type { LifeSign } from '../../domain/agent-session/working-set.ts';
+import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
 import { phoneChanges } from '../phone-rows.ts';
@@ -89,6 +95,26 @@ const RAISE_FEEDS = statement(
    WHERE feed.tenant_id = added.tenant_id`,
 );
 
+const KEEP_PASSWORDS = statement(
+  'keep passwords',
+  `INSERT INTO password_history (work_number, credential_version, password_hash)
+   SELECT work_number, credential_version, password_hash FROM agent
+   WHERE work_number = ANY($1::int4[]) AND password_hash IS NOT NULL`,
+);
+const FORGET_PASSWORDS = statement(
+  'forget passwords',
+  `DELETE FROM password_history USING unnest($1::int4[], $2::int4[]) AS changed (work_number, oldest)
+   WHERE password_history.work_number = changed.work_number AND credential_version <= changed.oldest`,
+);
+const SAVE_PASSWORDS = statement(
+  'save passwords',
+  `UPDATE agent SET password_hash = changed.password_hash, credential_version = changed.credential_version,
+     must_change_password = 0, password_valid_until = changed.valid_until
+   FROM unnest($1::int4[], $2::text[], $3::int4[], $4::int8[])
+     AS changed (work_number, password_hash, credential_version, valid_until)
+   WHERE agent.work_number = changed.work_number`,
+);
+
 /** The statements that write a folded batch, in order; every one is set-wise, so their number does not grow. */
 export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<unknown[]>[] {
   return [
@@ -96,6 +122,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...lifeWrites(batch, [...changes.records.values()]),
     ...endedWrites(changes.ended),
     ...replacedTokenWrites(changes.replacedTokens),
+    ...credentialWrites(changes.newCredentials),
     ...auditWrites(changes.audit),
     ...phoneWrites(batch),
     ...licenceWrites(batch),
@@ -180,6 +207,22 @@ function lifeArrays(begun: readonly (LifeSign & { readonly workNumber: WorkNumbe
     begun.map(({ lifeMs }) => lifeMs),
     begun.map(({ attentionMs }) => attentionMs),
     begun.map(({ limitAt }) => limitAt),
+  ];
+}
+
+function credentialWrites(credentials: readonly NewCredential[]): QueryConfig<unknown[]>[] {
+  if (credentials.length === 0) return [];
+  const workNumbers = credentials.map(({ workNumber }) => workNumber);
+  const versions = credentials.map(({ credentialVersion }) => credentialVersion);
+  return [
+    KEEP_PASSWORDS([workNumbers]),
+    FORGET_PASSWORDS([workNumbers, versions.map((version) => version - 1 - PASSWORDS_BEFORE)]),
+    SAVE_PASSWORDS([
+      workNumbers,
+      credentials.map(({ passwordHash }) => passwordHash),
+      versions,
+      credentials.map(({ validUntil }) => validUntil),
+    ]),
   ];
 }
 

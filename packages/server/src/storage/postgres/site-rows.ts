@@ -1,7 +1,13 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { PolicyCache } from '../policy-cache.ts';
-import { type CredentialRow, signInFactsFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
+import {
+  type CredentialRow,
+  nameFromDefinition,
+  signInFactsFromRow,
+  type TenantRow,
+  tenantFromRow,
+} from '../site-rows.ts';
 import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
 import { inOneTrip, statement } from './statement.ts';
 
@@ -10,6 +16,11 @@ const CREDENTIAL = statement(
   'credential',
   `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version, must_change_password,
      password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = $1`,
+);
+const DEFINITION = statement('definition', 'SELECT definition FROM agent WHERE work_number = $1');
+const PASSWORDS_BEFORE = statement(
+  'passwords before',
+  'SELECT password_hash FROM password_history WHERE work_number = $1 ORDER BY credential_version',
 );
 const EXISTING_AGENTS = statement(
   'existing agents',
@@ -69,6 +80,14 @@ export function postgresSiteRows(pool: Pool): SiteStore {
     findCredential: async (workNumber) => {
       const [row] = (await pool.query<CredentialRow>(CREDENTIAL([workNumber]))).rows;
       return row === undefined ? undefined : signInFactsFromRow(row, policies);
+    },
+    findPasswordBackground: async (workNumber) => {
+      const [agent] = (await pool.query<{ definition: string }>(DEFINITION([workNumber]))).rows;
+      const { rows } = await pool.query<{ password_hash: string }>(PASSWORDS_BEFORE([workNumber]));
+      return {
+        name: nameFromDefinition(agent?.definition),
+        passwordsBefore: rows.map(({ password_hash: hash }) => hash),
+      };
     },
     findExistingAgents: async (workNumbers) => {
       const { rows } = await pool.query<{ work_number: WorkNumber; tenant_id: TenantId }>(

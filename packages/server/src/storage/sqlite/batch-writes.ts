@@ -3,6 +3,7 @@ import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
 import type { Changes, FoldedBatch } from '../../domain/agent-session/fold.ts';
 import type { PhoneHolders, PhoneKey, WorkingSet } from '../../domain/agent-session/working-set.ts';
+import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
 import { phoneChanges } from '../phone-rows.ts';
@@ -35,6 +36,11 @@ export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map
     for (const ended of changes.ended) writeEnded(statements, ended);
     for (const { tokenHash, workNumber, sessionId, goodUntil } of changes.replacedTokens) {
       statements.saveReplacedToken.run(tokenHash, workNumber, sessionId, goodUntil);
+    }
+    for (const { workNumber, credentialVersion, passwordHash, validUntil } of changes.newCredentials) {
+      statements.keepPassword.run(workNumber);
+      statements.forgetPasswords.run(workNumber, credentialVersion - 1 - PASSWORDS_BEFORE);
+      statements.savePassword.run(passwordHash, credentialVersion, validUntil, workNumber);
     }
     for (const { tenantId, workNumber, sessionId, at, act } of changes.audit) {
       statements.appendAudit.run(tenantId, workNumber, sessionId, at, JSON.stringify(act));
@@ -77,6 +83,18 @@ function prepareStatements(database: DatabaseSync) {
     ),
     saveReplacedToken: database.prepare(
       'INSERT INTO replaced_token (token_hash, work_number, session_id, good_until) VALUES (?, ?, ?, ?)',
+    ),
+    keepPassword: database.prepare(
+      `INSERT INTO password_history (work_number, credential_version, password_hash)
+       SELECT work_number, credential_version, password_hash FROM agent
+       WHERE work_number = ? AND password_hash IS NOT NULL`,
+    ),
+    forgetPasswords: database.prepare(
+      'DELETE FROM password_history WHERE work_number = ? AND credential_version <= ?',
+    ),
+    savePassword: database.prepare(
+      `UPDATE agent SET password_hash = ?, credential_version = ?, must_change_password = 0, password_valid_until = ?
+       WHERE work_number = ?`,
     ),
     appendAudit: database.prepare(
       'INSERT INTO audit_entry (tenant_id, work_number, session_id, at, act) VALUES (?, ?, ?, ?, ?)',

@@ -1,7 +1,13 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import { PolicyCache } from '../policy-cache.ts';
-import { type CredentialRow, signInFactsFromRow, type TenantRow, tenantFromRow } from '../site-rows.ts';
+import {
+  type CredentialRow,
+  nameFromDefinition,
+  signInFactsFromRow,
+  type TenantRow,
+  tenantFromRow,
+} from '../site-rows.ts';
 import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
@@ -16,6 +22,10 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
        password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = ?`,
   );
   const owner = database.prepare('SELECT tenant_id FROM agent WHERE work_number = ?');
+  const definition = database.prepare('SELECT definition FROM agent WHERE work_number = ?');
+  const before = database.prepare(
+    'SELECT password_hash FROM password_history WHERE work_number = ? ORDER BY credential_version',
+  );
   const validity = database.prepare(
     'UPDATE agent SET password_valid_until = ? WHERE tenant_id = ? AND password_valid_until IS NOT NULL',
   );
@@ -34,6 +44,10 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
       const row = credential.get(workNumber);
       return row === undefined ? undefined : signInFactsFromRow(row as unknown as CredentialRow, policies);
     },
+    findPasswordBackground: async (workNumber) => ({
+      name: nameFromDefinition(definition.get(workNumber)?.definition),
+      passwordsBefore: before.all(workNumber).map(({ password_hash: hash }) => String(hash)),
+    }),
     findExistingAgents: async (workNumbers) => {
       const found = new Map<WorkNumber, TenantId>();
       for (const workNumber of workNumbers) {
