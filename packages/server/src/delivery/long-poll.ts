@@ -12,17 +12,25 @@ const HOLD_MS = 9_500;
 const HOLD_SPREAD_MS = 440;
 /** No refusal and no empty answer comes sooner: some clients poll again without any pause (rule DL-5). */
 const SOONEST_EMPTY_MS = 500;
+/** While two connections alternate faster than this, the older one keeps its hold (rule DL-4). */
+const SOONEST_DISPLACED_MS = 1_000;
 /** How far one read looks; more than a session has of events that old clients are not told of. */
 const READ_AHEAD = 8;
 /** A reader that has not polled for this long is forgotten; its ended session's token is too. */
 const READER_KEPT_MS = 86_400_000;
 
 export type PollAnswer =
-  /** `confirm` says that the answer has left; until then a poll on another connection gets the same event. */
-  | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
+  | { readonly kind: 'event'; readonly event: WireEvent }
   | { readonly kind: 'empty' }
   /** The session is over and all of its events have been read. */
   | { readonly kind: 'over' };
+
+/** A caller's connection, as far as it tells whether an answer has arrived (rule DL-6). */
+export interface PollConnection {
+  readonly openedAtMs: number;
+  /** `closed`: by its client, in order. `broken`: by a fault or a time-out. */
+  readonly state: 'open' | 'closed' | 'broken';
+}
 
 /** A poll as it arrives, its caller already known. */
 export interface Poll {
@@ -31,8 +39,7 @@ export interface Poll {
   readonly firstSequence: number;
   /** The record that the caller was identified by; null when its session has ended. */
   readonly record: AgentRecord | null;
-  /** Stands for the caller's connection; compared, never used. */
-  readonly connection: object;
+  readonly connection: PollConnection;
 }
 
 type WhenGone = (run: () => void) => void;
@@ -43,15 +50,17 @@ interface Reader {
   readonly sessionId: SessionId;
   /** Sequence of the newest event that was received, as far as this side can tell (rule DL-6). */
   position: number;
-  /** The answer that was written last, until it is known to have left. */
-  answered: { readonly sequence: number; readonly connection: object } | null;
+  /** The answer that was written last, until it is known to have arrived or not. */
+  answered: { readonly sequence: number; readonly connection: PollConnection; readonly atMs: number } | null;
   held: HeldPoll | null;
   lastPollMs: number;
+  /** When a newer poll last took the place of a held one. */
+  displacedMs: number;
 }
 
 interface HeldPoll {
   readonly reader: Reader;
-  readonly connection: object;
+  readonly connection: PollConnection;
   readonly beganMs: number;
   settle(answer: PollAnswer): void;
   fail(cause: unknown): void;
@@ -89,13 +98,31 @@ export class LongPoll {
     const reader = this.#readerOf(poll);
     reader.lastPollMs = beganMs;
     const { connection } = poll;
-    if (reader.answered?.connection === connection) confirm(reader, reader.answered.sequence);
-    if (reader.held !== null) this.#answer(reader.held, { kind: 'empty' });
+    takeReceipt(reader, connection);
+    if (!this.#makesRoom(reader, connection)) return this.#emptyAnswer(beganMs);
     return new Promise((settle, fail) => {
       const held = this.#hold({ reader, connection, beganMs, settle, fail }, whenGone);
       if (!this.#isKnownToHaveNoNews(reader, poll.record)) void this.#lookForNews(held);
       if (this.#isStopping) this.#answer(held, { kind: 'empty' });
     });
+  }
+
+  /** The newer poll is held and the older one answered, but not while two connections alternate faster (rule DL-4). */
+  #makesRoom(reader: Reader, connection: PollConnection): boolean {
+    const { held } = reader;
+    if (held === null) return true;
+    const nowMs = this.#parts.clock.monotonicMs();
+    if (held.connection !== connection && nowMs - reader.displacedMs < SOONEST_DISPLACED_MS) return false;
+    reader.displacedMs = nowMs;
+    this.#answer(held, { kind: 'empty' });
+    return true;
+  }
+
+  async #emptyAnswer(beganMs: number): Promise<PollAnswer> {
+    const { clock } = this.#parts;
+    const waitMs = beganMs + SOONEST_EMPTY_MS - clock.monotonicMs();
+    if (!this.#isStopping) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    return { kind: 'empty' };
   }
 
   /** Wakes the polls of the agents that a batch has changed. */
@@ -139,6 +166,7 @@ export class LongPoll {
       answered: null,
       held: null,
       lastPollMs: 0,
+      displacedMs: Number.NEGATIVE_INFINITY,
     };
     this.#readers.set(sessionId, reader);
     return reader;
@@ -188,8 +216,8 @@ export class LongPoll {
       reader.position = Math.max(reader.position, sequence);
       return false;
     }
-    reader.answered = { sequence, connection: held.connection };
-    this.#answer(held, { kind: 'event', event: wireEvent, confirm: () => confirm(reader, sequence) });
+    reader.answered = { sequence, connection: held.connection, atMs: this.#parts.clock.monotonicMs() };
+    this.#answer(held, { kind: 'event', event: wireEvent });
     return true;
   }
 
@@ -240,7 +268,23 @@ export class LongPoll {
   }
 }
 
-function confirm(reader: Reader, sequence: number): void {
-  reader.position = Math.max(reader.position, sequence);
-  if (reader.answered?.sequence === sequence) reader.answered = null;
+/** What the session's next poll tells of the answer before it: it has arrived, or is given again (rule DL-6). */
+function takeReceipt(reader: Reader, connection: PollConnection): void {
+  const { answered } = reader;
+  if (answered === null) return;
+  reader.answered = null;
+  if (hasArrived(answered, connection)) reader.position = Math.max(reader.position, answered.sequence);
+}
+
+function hasArrived(answered: NonNullable<Reader['answered']>, next: PollConnection): boolean {
+  if (answered.connection === next) return true;
+  switch (answered.connection.state) {
+    case 'closed':
+      return true;
+    case 'broken':
+      return false;
+    case 'open':
+      // A newer connection beside one that stands open and silent: perhaps the client has given that up.
+      return next.openedAtMs <= answered.atMs;
+  }
 }

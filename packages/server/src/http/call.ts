@@ -1,4 +1,5 @@
 import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
+import type { PollConnection } from '../delivery/long-poll.ts';
 import type { Identity } from '../services/agent-sessions.ts';
 
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
@@ -8,7 +9,7 @@ export type Reply =
   | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
   /** A fresh token, said with the headers of a sign-in. */
   | { readonly kind: 'tokenRenewed'; readonly token: string }
-  | { readonly kind: 'event'; readonly event: WireEvent; confirm(): void }
+  | { readonly kind: 'event'; readonly event: WireEvent }
   | Refused;
 
 export interface Refused {
@@ -38,8 +39,8 @@ export interface Call {
   readonly peerAddress: string;
   /** The parts of the path that its template names. */
   readonly pathParameters: Readonly<Record<string, string>>;
-  /** Stands for the connection on which the call came. */
-  readonly connection: object;
+  /** The connection on which the call came. */
+  readonly connection: PollConnection;
   /** Whether the caller's connection is gone already. */
   isGone(): boolean;
   /** Has `run` called when the call is answered or the caller's connection is gone, whichever is first. */

@@ -114,7 +114,6 @@ async function answer(
     if (waitMs > 0) await new Promise<void>((resolve) => parts.clock.after(waitMs, resolve));
   }
   if (said.kind === 'signedIn') facts.vdn = said.result.vdnid;
-  if (said.kind === 'event') reply.raw.once('finish', said.confirm);
   sendReply(reply.raw, said, {
     nodeName: parts.nodeName,
     isClosing: parts.phase() === 'draining',
@@ -145,7 +144,7 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
     workNumber,
     peerAddress: request.ip,
     pathParameters: path.parameters,
-    connection: request.socket,
+    connection: request.clientConnection,
     isGone: () => reply.raw.destroyed,
     whenGone: whenGone(reply),
   };

@@ -7,8 +7,10 @@ import Fastify, {
   type FastifyRequest,
   type RawServerDefault,
 } from 'fastify';
+import type { PollConnection } from '../delivery/long-poll.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { ClientConnections } from './client-connection.ts';
 import { type RawBody, readBody } from './request-body.ts';
 import { logWhenClosed, type RequestFacts } from './request-log.ts';
 import { answerMiss } from './route-miss.ts';
@@ -17,6 +19,7 @@ import { envelope } from './send-reply.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     facts: RequestFacts;
+    clientConnection: PollConnection;
   }
   interface FastifyContextConfig {
     /** Name of the operation in the log line. */
@@ -78,8 +81,11 @@ export function createHttpServer({ certificates, log, clock }: HttpServerParts):
   );
   closeUnbegunConnectionsToo(server);
   server.decorateRequest('facts');
+  server.decorateRequest('clientConnection');
+  const connections = new ClientConnections(server.server as Server, clock);
   server.addHook('onRequest', (request, reply, done) => {
     beginRequest(request, reply, { log, clock });
+    request.clientConnection = connections.of(request.socket);
     if (request.is404) answerMiss(request, reply, clock);
     done();
   });

@@ -1,6 +1,6 @@
 import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
-import { LongPoll, type PollAnswer } from '../../src/delivery/long-poll.ts';
+import { LongPoll, type PollAnswer, type PollConnection } from '../../src/delivery/long-poll.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
 import type { AgentRecord } from '../../src/domain/agent-session/agent-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -51,11 +51,11 @@ describe('two polls while the log is read', () => {
   it('the event goes to the newer one alone, and the older answers empty [DL-4] [DL-6]', async () => {
     const store = slowStore();
     const longPoll = new LongPoll({ store, clock: systemClock });
-    const poll = (connection: object) =>
+    const poll = (connection: PollConnection) =>
       longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
-    const older = poll({});
+    const older = poll(openConnection());
     await expect.poll(store.reads).toBe(1);
-    const newer = poll({});
+    const newer = poll(openConnection());
     await expect.poll(store.reads).toBe(2);
     store.answerNext();
     store.answerNext();
@@ -66,7 +66,7 @@ describe('two polls while the log is read', () => {
   it('a read that comes late neither loses nor skips an event [DL-1] [DL-4] [DL-6]', async () => {
     const store = slowStore();
     const longPoll = new LongPoll({ store, clock: systemClock });
-    const connection = {};
+    const connection = openConnection();
     const poll = () =>
       longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
     const displaced = poll();
@@ -84,6 +84,10 @@ describe('two polls while the log is read', () => {
     expect(nameOf(await third)).toBe('AgentState_Ready');
   });
 });
+
+function openConnection(): PollConnection {
+  return { openedAtMs: systemClock.monotonicMs(), state: 'open' };
+}
 
 function nameOf(answer: PollAnswer): string {
   return answer.kind === 'event' ? answer.event.eventType : answer.kind;

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Agent } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { LongPoll } from '../../src/delivery/long-poll.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { ROUND_MS } from '../support/movable-time.ts';
 import { exchange, openRawConnection } from '../support/raw-connection.ts';
@@ -34,10 +36,15 @@ interface HeldPoll {
   hangUp(): void;
 }
 
-/** Polls on a connection of its own; resolves when the server holds the poll. */
-async function holdPoll(gateway: RunningGateway, guid: string, workNumber = 291): Promise<HeldPoll> {
+/**
+ * Polls on a connection of its own; resolves when the server holds the poll. What was read last on another connection
+ * that stands open is given again first.
+ */
+async function holdPoll(gateway: RunningGateway, guid: string, repeats = 1): Promise<HeldPoll> {
+  const workNumber = 291;
   const socket = await openRawConnection(gateway);
   const head = `GET /agentgateway/resource/agentevent/${workNumber} HTTP/1.1\r\nHost: x\r\nGuid: ${guid}\r\n\r\n`;
+  for (let repeat = 0; repeat < repeats; repeat += 1) expect(await exchange(socket, head)).toContain('event');
   const answer = timed(exchange(socket, head).then((text) => text.split('\r\n\r\n', 2)[1] ?? ''));
   // The poll may be answered with a fault only when its caller has hung up.
   answer.catch(() => undefined);
@@ -136,7 +143,7 @@ describe.each(STORES)('reading events by polling with %s', (store) => {
       const guid = await client.signIn(291);
       await client.events(291, guid, 2);
       const first = await holdPoll(gateway, guid);
-      const second = await holdPoll(gateway, guid);
+      const second = await holdPoll(gateway, guid, 0);
       const { result, ms } = await first.answer;
       expect(result).toBe(EMPTY);
       expect(ms).toBeGreaterThanOrEqual(499);
@@ -232,7 +239,7 @@ async function measureHold(store: Store, clock: StoppableClock, workNumber: Work
   const record = (await store.findAgent(workNumber)) ?? null;
   const session = record?.session ?? expect.fail('no session');
   const poll = { workNumber, sessionId: session.id, firstSequence: session.firstSequence, record };
-  const connection = {};
+  const connection = { openedAtMs: 0, state: 'open' } as const;
   const ask = () => longPoll.poll({ ...poll, connection }, () => undefined);
   for (let event = 0; event < 2; event += 1) expect((await ask()).kind).toBe('event');
   const beganMs = clock.monotonicMs();
@@ -327,32 +334,112 @@ describe('pollers without pause', () => {
     });
   });
 
-  it('the next poll on the connection is the receipt; one on another connection is none [DL-6]', async () => {
-    await withGateway({}, async ({ client, withStore }) => {
-      await client.signIn(291, { status: 3 });
-      await withStore(async (store) => {
-        const longPoll = new LongPoll({ store, clock: systemClock });
-        const record = await store.findAgent(291 as WorkNumber);
-        const { id: sessionId, firstSequence } = record?.session ?? expect.fail('no session');
-        const poll = async (connection: object) => {
-          const workNumber = 291 as WorkNumber;
-          const answer = await longPoll.poll(
-            { workNumber, sessionId, firstSequence, record: record ?? null, connection },
-            () => undefined,
-          );
-          return answer.kind === 'event' ? answer : expect.fail(answer.kind);
-        };
-        const [one, other] = [{}, {}];
-        expect((await poll(one)).event.eventType).toBe('AgentOther_InService');
-        expect((await poll(other)).event.eventType).toBe('AgentOther_InService');
-        expect((await poll(other)).event.eventType).toBe('AgentState_Ready');
-        const repeated = await poll(one);
-        expect(repeated.event.eventType).toBe('AgentState_Ready');
-        repeated.confirm();
-        expect((await poll(other)).event.eventType).toBe('AgentState_SetNotReady_Success');
-      });
+  it('two of one session for 10 s: each is answered at most twice a second, each event once [DL-4] [DL-5]', async () => {
+    await withGateway({}, async ({ client, certificate }) => {
+      const guid = await client.signIn(291);
+      const endsMs = performance.now() + 10_000;
+      const headers = { Guid: guid };
+      const bothOpen = meeting(2);
+      const pollOn = async () => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: certificate });
+        // Both connections are open before the first event is given on one of them.
+        await client.send({ method: 'POST', path: '/onlineagent/291/handshake', headers, agent });
+        bothOpen.arrive();
+        await bothOpen.promise;
+        const answers: { readonly event: string | undefined }[] = [];
+        while (performance.now() < endsMs) {
+          const answer = await client.send({ method: 'GET', path: '/agentevent/291', headers, agent });
+          answers.push({ event: answer.json().event?.eventType });
+        }
+        agent.destroy();
+        return answers;
+      };
+      const polling = Promise.all([pollOn(), pollOn()]);
+      let changes = 0;
+      while (performance.now() < endsMs - 2_000) {
+        await client.call('POST', `/onlineagent/291/${changes % 2 === 0 ? 'saybusy' : 'cancelbusy'}`, guid);
+        changes += 1;
+        await delay(700);
+      }
+      const answered = await polling;
+      for (const answers of answered) {
+        expect(answers.filter(({ event }) => event === undefined).length).toBeLessThanOrEqual(20);
+      }
+      const events = answered.flat().flatMap(({ event }) => event ?? []);
+      expect(events).toHaveLength(2 + changes);
     });
-  });
+  }, 40_000);
+});
+
+/** A promise that is kept when so many have arrived. */
+function meeting(count: number) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let arrived = 0;
+  const arrive = () => {
+    arrived += 1;
+    if (arrived === count) resolve();
+  };
+  return { promise, arrive };
+}
+
+/** A connection of one session on which a test polls by hand. */
+async function connectFor(gateway: RunningGateway, guid: string) {
+  const socket = await openRawConnection(gateway);
+  socket.on('error', () => undefined);
+  const request = `GET /agentgateway/resource/agentevent/291 HTTP/1.1\r\nHost: x\r\nGuid: ${guid}\r\n\r\n`;
+  return { socket, poll: async () => /"eventType":"([^"]+)"/.exec(await exchange(socket, request))?.[1] };
+}
+
+const [FIRST_EVENT, SECOND_EVENT] = ['AgentOther_InService', 'AgentState_Ready'];
+
+describe.each(STORES)('receipts on %s', (store) => {
+  const withSession = (use: (gateway: RunningGateway, guid: string) => Promise<void>) =>
+    withGateway({ store }, async (gateway) => use(gateway, await gateway.client.signIn(291)));
+
+  it('the next poll on the same connection is one [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const { poll } = await connectFor(gateway, guid);
+      expect([await poll(), await poll()]).toEqual([FIRST_EVENT, SECOND_EVENT]);
+    }));
+
+  it('one on a connection that was open already when the answer was written [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const other = await connectFor(gateway, guid);
+      const one = await connectFor(gateway, guid);
+      expect([await one.poll(), await other.poll()]).toEqual([FIRST_EVENT, SECOND_EVENT]);
+    }));
+
+  it('one after the client closed the earlier connection in order [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const one = await connectFor(gateway, guid);
+      expect(await one.poll()).toBe(FIRST_EVENT);
+      one.socket.end();
+      await once(one.socket, 'close');
+      expect(await (await connectFor(gateway, guid)).poll()).toBe(SECOND_EVENT);
+    }));
+
+  it('none on a newer connection while the earlier stands open and silent: the event is given again [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const one = await connectFor(gateway, guid);
+      expect(await one.poll()).toBe(FIRST_EVENT);
+      const other = await connectFor(gateway, guid);
+      expect([await other.poll(), await other.poll()]).toEqual([FIRST_EVENT, SECOND_EVENT]);
+    }));
+
+  it('none after a reset: the event is given again, whichever connection asks [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const plain = connectTcp({ port: gateway.port, host: '127.0.0.1' });
+      const other = await connectFor(gateway, guid);
+      const socket = await openRawConnection(gateway, { socket: plain });
+      socket.on('error', () => undefined);
+      const request = `GET /agentgateway/resource/agentevent/291 HTTP/1.1\r\nHost: x\r\nGuid: ${guid}\r\n\r\n`;
+      expect(await exchange(socket, request)).toContain(FIRST_EVENT);
+      plain.resetAndDestroy();
+      const handshake = () => gateway.client.call('POST', '/onlineagent/291/handshake', guid);
+      // The reset has arrived when calls after it are answered.
+      for (let call = 0; call < 3; call += 1) expect(await handshake()).toBe('0');
+      expect([await other.poll(), await other.poll()]).toEqual([FIRST_EVENT, SECOND_EVENT]);
+    }));
 });
 
 /** Polls on one connection, the next poll as soon as an answer is there. */

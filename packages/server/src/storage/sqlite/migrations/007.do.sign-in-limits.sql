@@ -19,6 +19,3 @@ CREATE TABLE sign_in_source (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_in_source_age ON sign_in_source (last_at);
 
--- A name to sign in with instead of the work number.
-ALTER TABLE agent ADD COLUMN account TEXT;
-CREATE UNIQUE INDEX agent_account ON agent (account) WHERE account IS NOT NULL;
