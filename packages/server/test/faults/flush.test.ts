@@ -4,7 +4,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { clientConfig } from '../../src/storage/postgres/connection.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
-import type { GatewayClient } from './support/gateway-client.ts';
+import { GatewayClient } from './support/gateway-client.ts';
 import { agentNumbers, type RunningNode, withInstallation } from './support/installation.ts';
 import { isFlush, type TracedCall, traceWrites } from './support/strace.ts';
 import { expectTablesToAgree } from './support/table-check.ts';
@@ -49,10 +49,10 @@ describe('flushes with sqlite', () => {
           // A write would be seen.
           expect(calls.length - flushes.length).toBeGreaterThanOrEqual(CHANGES);
 
-          await readAllEvents(node.client, tokens);
+          const pollers = await readAllEvents(node, tokens);
           const sizeBefore = statSync(log).size;
           const polling = await traceWrites(node.pid, join(folder, 'polls.strace'));
-          await holdPolls(node.client, tokens);
+          await holdPolls(pollers);
           const written = onFilesOf(dataDir, await polling.stop());
           // The signs of life of all sessions, once a round, without waiting for the disk (rule LE-7).
           expect(written.filter(isFlush)).toEqual([]);
@@ -104,10 +104,10 @@ describe('flushes with postgres', () => {
             expect(calls.length - flushes.length).toBeGreaterThanOrEqual(CHANGES);
 
             const again = await start();
-            await readAllEvents(again.client, tokens);
+            const pollers = await readAllEvents(again, tokens);
             const quiet = await walOf(databaseUrl);
             const polling = await traceWrites(postmaster, join(folder, 'polls.strace'));
-            await holdPolls(again.client, tokens);
+            await holdPolls(pollers);
             // The signs of life of all sessions, once a round; the database writes them when it likes (rule LE-7).
             const written = onFilesOf(cluster, await polling.stop());
             expect(written.filter(isFlush).length).toBeLessThanOrEqual(MOST_ROUNDS);
@@ -136,21 +136,40 @@ async function changeOneAfterAnother(client: GatewayClient, token: string): Prom
   }
 }
 
+interface Poller {
+  readonly workNumber: number;
+  readonly token: string;
+  /** Its own connection: a poll on a newer one beside it would be given the last event again (rule DL-6). */
+  readonly client: GatewayClient;
+}
+
 /** Polls until each session's own part of the log is read. */
-async function readAllEvents(client: GatewayClient, tokens: ReadonlyMap<number, string>): Promise<void> {
-  for (const [workNumber, token] of tokens) {
+async function readAllEvents(
+  node: RunningNode,
+  tokens: ReadonlyMap<number, string>,
+): Promise<readonly Poller[]> {
+  const pollers = [...tokens].map(([workNumber, token]) => ({
+    workNumber,
+    token,
+    client: new GatewayClient(node),
+  }));
+  for (const { workNumber, token, client } of pollers) {
     const events = workNumber === FIRST ? CHANGES + 2 : 2;
     for (let event = 0; event < events; event++)
       expect(await client.poll(workNumber, token)).toHaveProperty('event');
   }
+  return pollers;
 }
 
 /** One poll of each session, held until it is answered without news. */
-async function holdPolls(client: GatewayClient, tokens: ReadonlyMap<number, string>): Promise<void> {
+async function holdPolls(pollers: readonly Poller[]): Promise<void> {
   const beganMs = performance.now();
-  const answers = await Promise.all([...tokens].map(([workNumber, token]) => client.poll(workNumber, token)));
+  const answers = await Promise.all(
+    pollers.map(({ workNumber, token, client }) => client.poll(workNumber, token)),
+  );
   expect(answers.map(({ body }) => body)).toEqual(POLLERS.map(() => EMPTY_ANSWER));
   expect(performance.now() - beganMs).toBeGreaterThan(9_000);
+  for (const { client } of pollers) client.close();
 }
 
 /** Writes and flushes of a folder's files, and flushes of everything. */
