@@ -87,7 +87,10 @@ describe.each(STORES)('changing a password on %s', (store) => {
   it('the last five are not taken again, the sixth is [PW-10] [PW-14]', () =>
     withGateway({ store }, async (gateway) => {
       const { password, guid } = await signedIn(gateway);
-      const used = [password, ...['A', 'B', 'C', 'D', 'E'].map((letter) => `Blue-Horse${letter}`)];
+      // The generated one may break a rule itself: it need not have three classes.
+      const used = ['0', 'A', 'B', 'C', 'D', 'E'].map((last) => `Blue-Horse${last}`);
+      const [first] = used;
+      expect((await change(gateway, guid, { oldPassword: password, newPassword: first })).code).toBe('0');
       for (const [place, newPassword] of used.slice(1).entries()) {
         expect((await change(gateway, guid, { oldPassword: used[place], newPassword })).code).toBe('0');
       }
@@ -98,7 +101,7 @@ describe.each(STORES)('changing a password on %s', (store) => {
         );
       }
       expect(await gateway.rows('SELECT count(*) AS n FROM password_history')).toEqual([{ n: 4 }]);
-      expect((await change(gateway, guid, { oldPassword: present, newPassword: password })).code).toBe('0');
+      expect((await change(gateway, guid, { oldPassword: present, newPassword: first })).code).toBe('0');
     }));
 
   it('the older form does the same, and no password reaches the log [PW-8] [PW-14]', () =>
