@@ -1,6 +1,7 @@
+export * from './events/event-position.ts';
 export * from './events/wire-event.ts';
 export * from './identifiers.ts';
-export { getAgentEvent } from './operations/agent-event.ts';
+export * from './operations/agent-event.ts';
 export { OPERATIONS, type OperationName } from './operations/index.ts';
 export {
   LATER_FAMILIES,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
+import { ReadPositions } from './delivery/read-positions.ts';
 import { DAY_MS } from './domain/durations.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
@@ -78,6 +79,7 @@ export class Gateway {
   #store: Store | undefined;
   #transactions: AgentTransactions | undefined;
   #longPoll: LongPoll | undefined;
+  #readPositions: ReadPositions | undefined;
   #leases: Leases | undefined;
   #limits: SignInLimits | undefined;
   #cancelHousekeeping: Cancel = () => undefined;
@@ -140,12 +142,13 @@ export class Gateway {
   /** What is kept in memory between two rounds. Losing it costs little, so a store that fails does not stop the stop. */
   async #writeWhatIsLeft(): Promise<void> {
     try {
+      await this.#readPositions?.stop();
       await this.#leases?.stop();
       await this.#limits?.tidyUp();
     } catch (fault) {
       this.#log.warn(
         { err: fault },
-        'signs of life and sources of sign-ins could not be written at the stop',
+        'read positions, signs of life and sources of sign-ins could not be written at the stop',
       );
     }
   }
@@ -200,7 +203,15 @@ export class Gateway {
     const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
     const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
     const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner, readEvents } = store;
-    const longPoll = new LongPoll({ store: { findAgent, findEndedSessionById, readEvents }, clock });
+    const warn = (message: string, facts: object) => this.#log.warn(facts, message);
+    const positions = new ReadPositions({ store, clock, warn });
+    this.#readPositions = positions;
+    const longPoll = new LongPoll({
+      store: { findAgent, findEndedSessionById, readEvents },
+      positions,
+      epoch: store.logEpoch,
+      clock,
+    });
     const transactions = new AgentTransactions({
       store,
       clock,
@@ -218,7 +229,7 @@ export class Gateway {
       hasOtherWriters: store.hasOtherWriters,
       transactions,
       clock,
-      warn: (message, facts) => this.#log.warn(facts, message),
+      warn,
     });
     // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
     await leases.start();

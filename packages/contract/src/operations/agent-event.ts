@@ -1,10 +1,19 @@
+import { type Static, Type } from 'typebox';
+import { POSITION_PATTERN } from '../events/event-position.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
+import { text } from './parameters.ts';
+
+export const GetAgentEventQuery = Type.Object({
+  after: Type.Optional(text({ maxLength: 32, pattern: POSITION_PATTERN })),
+});
+export type GetAgentEventQuery = Static<typeof GetAgentEventQuery>;
 
 export const getAgentEvent = {
   logName: 'getAgentEvent',
   method: 'GET',
   path: '/agentevent/{agentid}',
   access: 'anySession',
+  query: GetAgentEventQuery,
   parameterCode: '000-002',
   refusalNotBeforeMs: 500,
   renewsToken: true,

@@ -1,11 +1,14 @@
-import type { SessionId, WireEvent, WorkNumber } from '@rollcall/contract';
+import type { EventPosition, WorkNumber } from '@rollcall/contract';
 import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { Changes } from '../domain/agent-session/fold.ts';
-import type { Cancel, Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
 import { HoldTimer } from './hold-timer.ts';
-import { toWireEvent } from './wire-events.ts';
+import type { Poll, PollAnswer, PollConnection } from './poll.ts';
+import type { ReadPositions } from './read-positions.ts';
+import { type HeldPoll, newReader, type Reader, takeReceipt } from './reader.ts';
+import { presentStateEvent, toWireEvent } from './wire-events.ts';
 
 /** A poll without news is held this long, and up to {@link HOLD_SPREAD_MS} longer, fixed per agent (rule DL-3). */
 const HOLD_MS = 9_500;
@@ -18,64 +21,26 @@ const SOONEST_DISPLACED_MS = 1_000;
 const READ_AHEAD = 8;
 /** A reader that has not polled for this long is forgotten; its ended session's token is too. */
 const READER_KEPT_MS = 86_400_000;
-
-export type PollAnswer =
-  | { readonly kind: 'event'; readonly event: WireEvent }
-  | { readonly kind: 'empty' }
-  /** The session is over and all of its events have been read. */
-  | { readonly kind: 'over' };
-
-/** A caller's connection, as far as it tells whether an answer has arrived (rule DL-6). */
-export interface PollConnection {
-  readonly openedAtMs: number;
-  /** `closed`: by its client, in order. `broken`: by a fault or a time-out. */
-  readonly state: 'open' | 'closed' | 'broken';
-}
-
-/** A poll as it arrives, its caller already known. */
-export interface Poll {
-  readonly workNumber: WorkNumber;
-  readonly sessionId: SessionId;
-  readonly firstSequence: number;
-  /** The record that the caller was identified by; null when its session has ended. */
-  readonly record: AgentRecord | null;
-  readonly connection: PollConnection;
-}
+/** Sequence of the oldest event that is kept of each agent: this release prunes none. */
+const OLDEST_KEPT = 1;
 
 type WhenGone = (run: () => void) => void;
 
-/** How far one session's own events have been read. */
-interface Reader {
-  readonly workNumber: WorkNumber;
-  readonly sessionId: SessionId;
-  /** Sequence of the newest event that was received, as far as this side can tell (rule DL-6). */
-  position: number;
-  /** The answer that was written last, until it is known to have arrived or not. */
-  answered: { readonly sequence: number; readonly connection: PollConnection; readonly atMs: number } | null;
-  held: HeldPoll | null;
-  lastPollMs: number;
-  /** When a newer poll last took the place of a held one. */
-  displacedMs: number;
-}
-
-interface HeldPoll {
-  readonly reader: Reader;
-  readonly connection: PollConnection;
-  readonly beganMs: number;
-  settle(answer: PollAnswer): void;
-  fail(cause: unknown): void;
-  takeBack: Cancel;
-}
-
 interface LongPollParts {
   readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSessionById' | 'readEvents'>;
+  readonly positions: Pick<ReadPositions, 'find' | 'moved'>;
+  /** Name of this history of the logs. */
+  readonly epoch: string;
   readonly clock: Clock;
 }
 
-/** Hands each session its own events, oldest first, one to an answer. */
+/**
+ * Hands events to their readers, oldest first, one to an answer: to a session its own that it has not received yet, or
+ * whatever lies behind the place that a poll names.
+ */
 export class LongPoll {
   readonly #parts: LongPollParts;
-  readonly #readers = new Map<SessionId, Reader>();
+  readonly #readers = new Map<string, Reader>();
   readonly #held = new Map<WorkNumber, Set<HeldPoll>>();
   /** Newest head announced of each agent: a commit between identifying a caller and holding its poll is seen. */
   readonly #announcedHeads = new Map<WorkNumber, number>();
@@ -88,23 +53,49 @@ export class LongPoll {
   }
 
   /**
-   * Answers with the session's next event, waiting for one; empty when the hold is over or a newer poll of the
+   * Answers with the next event, waiting for one; empty when the hold is over or a newer poll of the same kind and
    * session came. Rejects when the store fails.
    *
    * @param whenGone has its argument called when the caller has gone away; the promise then stays open.
    */
-  poll(poll: Poll, whenGone: WhenGone): Promise<PollAnswer> {
-    const beganMs = this.#parts.clock.monotonicMs();
-    const reader = this.#readerOf(poll);
+  async poll(poll: Poll, whenGone: WhenGone): Promise<PollAnswer> {
+    const { clock, positions } = this.#parts;
+    const beganMs = clock.monotonicMs();
+    const reader = this.#readers.get(keyOf(poll)) ?? (await this.#newReader(poll));
+    const { connection, after } = poll;
     reader.lastPollMs = beganMs;
-    const { connection } = poll;
-    takeReceipt(reader, connection);
+    if (after === null) {
+      if (takeReceipt(reader, connection)) positions.moved(reader.sessionId, reader.position);
+    }
+    const place = after === null ? null : await this.#placeOf(poll, after);
+    if (place !== null && place.kind !== 'behind') return place;
     if (!this.#makesRoom(reader, connection)) return this.#emptyAnswer(beganMs);
+    if (place !== null) reader.position = place.sequence;
     return new Promise((settle, fail) => {
       const held = this.#hold({ reader, connection, beganMs, settle, fail }, whenGone);
       if (!this.#isKnownToHaveNoNews(reader, poll.record)) void this.#lookForNews(held);
       if (this.#isStopping) this.#answer(held, { kind: 'empty' });
     });
+  }
+
+  /** Where a poll that names its place goes on; a place that cannot be continued is told first (rules DL-12, DL-13). */
+  async #placeOf(
+    { workNumber, sessionId, firstSequence }: Poll,
+    { epoch, sequence }: EventPosition,
+  ): Promise<{ readonly kind: 'behind'; readonly sequence: number } | PollAnswer> {
+    const isOfThisLog = epoch === this.#parts.epoch;
+    const record = await this.#parts.store.findAgent(workNumber);
+    if (record?.session?.id === sessionId) {
+      if (isOfThisLog && sequence >= OLDEST_KEPT - 1 && sequence <= record.head) {
+        return { kind: 'behind', sequence };
+      }
+      const event = presentStateEvent(record.session.state, workNumber);
+      return { kind: 'event', event, position: { epoch: this.#parts.epoch, sequence: OLDEST_KEPT - 1 } };
+    }
+    // An ended session's token opens that session's own range and nothing else.
+    const { upTo } = await this.#rangeOf({ workNumber, sessionId });
+    const isInRange = isOfThisLog && sequence >= firstSequence && sequence <= upTo;
+    return { kind: 'behind', sequence: isInRange ? sequence : firstSequence - 1 };
   }
 
   /** The newer poll is held and the older one answered, but not while two connections alternate faster (rule DL-4). */
@@ -150,25 +141,18 @@ export class LongPoll {
   /** Forgets readers whose sessions can have no events left to read. */
   forgetOldReaders(): void {
     const oldestMs = this.#parts.clock.monotonicMs() - READER_KEPT_MS;
-    for (const [sessionId, reader] of this.#readers) {
-      if (reader.held === null && reader.lastPollMs < oldestMs) this.#readers.delete(sessionId);
+    for (const [key, reader] of this.#readers) {
+      if (reader.held === null && reader.lastPollMs < oldestMs) this.#readers.delete(key);
     }
   }
 
-  #readerOf(poll: Poll): Reader {
-    const known = this.#readers.get(poll.sessionId);
-    if (known !== undefined) return known;
-    const { workNumber, sessionId, firstSequence } = poll;
-    const reader: Reader = {
-      workNumber,
-      sessionId,
-      position: firstSequence - 1,
-      answered: null,
-      held: null,
-      lastPollMs: 0,
-      displacedMs: Number.NEGATIVE_INFINITY,
-    };
-    this.#readers.set(sessionId, reader);
+  async #newReader(poll: Poll): Promise<Reader> {
+    const { sessionId, firstSequence, after } = poll;
+    const known = after === null ? await this.#parts.positions.find(sessionId) : undefined;
+    const key = keyOf(poll);
+    // Another poll of the session may have come first while the store was asked.
+    const reader = this.#readers.get(key) ?? newReader(poll, Math.max(known ?? 0, firstSequence - 1));
+    this.#readers.set(key, reader);
     return reader;
   }
 
@@ -217,7 +201,11 @@ export class LongPoll {
       return false;
     }
     reader.answered = { sequence, connection: held.connection, atMs: this.#parts.clock.monotonicMs() };
-    this.#answer(held, { kind: 'event', event: wireEvent });
+    this.#answer(held, {
+      kind: 'event',
+      event: wireEvent,
+      position: { epoch: this.#parts.epoch, sequence },
+    });
     return true;
   }
 
@@ -252,7 +240,10 @@ export class LongPoll {
   }
 
   /** How far the session's own events reach, and whether more can come. */
-  async #rangeOf({ workNumber, sessionId }: Reader): Promise<{ upTo: number; isOver: boolean }> {
+  async #rangeOf({
+    workNumber,
+    sessionId,
+  }: Pick<Reader, 'workNumber' | 'sessionId'>): Promise<{ upTo: number; isOver: boolean }> {
     const record = await this.#parts.store.findAgent(workNumber);
     if (record?.session?.id === sessionId) return { upTo: record.head, isOver: false };
     const ended = await this.#parts.store.findEndedSessionById(sessionId);
@@ -268,23 +259,7 @@ export class LongPoll {
   }
 }
 
-/** What the session's next poll tells of the answer before it: it has arrived, or is given again (rule DL-6). */
-function takeReceipt(reader: Reader, connection: PollConnection): void {
-  const { answered } = reader;
-  if (answered === null) return;
-  reader.answered = null;
-  if (hasArrived(answered, connection)) reader.position = Math.max(reader.position, answered.sequence);
-}
-
-function hasArrived(answered: NonNullable<Reader['answered']>, next: PollConnection): boolean {
-  if (answered.connection === next) return true;
-  switch (answered.connection.state) {
-    case 'closed':
-      return true;
-    case 'broken':
-      return false;
-    case 'open':
-      // A newer connection beside one that stands open and silent: perhaps the client has given that up.
-      return next.openedAtMs <= answered.atMs;
-  }
+/** Polls that name their place and polls that do not are two readers of one session: neither displaces the other. */
+function keyOf({ sessionId, after }: Poll): string {
+  return after === null ? sessionId : `${sessionId} after`;
 }

@@ -1,5 +1,6 @@
 import type { WireEvent, WireEventType, WorkNumber } from '@rollcall/contract';
 import type { AgentEvent } from '../domain/agent-session/agent-event.ts';
+import type { AgentState } from '../domain/agent-session/agent-state.ts';
 
 /** The wire name of each event without content; `null` where old clients are told nothing. */
 const PLAIN: Readonly<
@@ -35,5 +36,23 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
       };
     default:
       return { eventType: PLAIN[event.kind], workNo, content: null };
+  }
+}
+
+/** The present state told as the event by which it is entered, for a reader whose place cannot be continued (DL-13). */
+export function presentStateEvent(state: AgentState, workNumber: WorkNumber): WireEvent {
+  const entered = toWireEvent(eventOfEntering(state), workNumber);
+  if (entered === null) throw new TypeError('this cannot happen: a state that is entered without an event');
+  return entered;
+}
+
+function eventOfEntering(state: AgentState): AgentEvent {
+  switch (state.kind) {
+    case 'ready':
+      return { kind: 'agentBecameReady' };
+    case 'notReady':
+      return { kind: 'agentBecameNotReady', reason: state.reason };
+    case 'wrapUp':
+      return { kind: 'agentEnteredWrapUp' };
   }
 }

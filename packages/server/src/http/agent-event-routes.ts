@@ -1,3 +1,4 @@
+import { type GetAgentEventQuery, positionFromText, positionToText } from '@rollcall/contract';
 import type { LongPoll } from '../delivery/long-poll.ts';
 import type { Leases } from '../services/leases.ts';
 import { type AnySessionCall, DONE, type Reply, refuse } from './call.ts';
@@ -5,7 +6,10 @@ import { type AnySessionCall, DONE, type Reply, refuse } from './call.ts';
 /** Reading events by polling. */
 export function agentEventRoutes(longPoll: LongPoll, leases: Pick<Leases, 'read'>) {
   return {
-    getAgentEvent: async ({ identity, workNumber, connection, whenGone }: AnySessionCall): Promise<Reply> => {
+    getAgentEvent: async (
+      { identity, workNumber, connection, whenGone }: AnySessionCall,
+      { after }: GetAgentEventQuery,
+    ): Promise<Reply> => {
       if (identity.kind === 'live') leases.read(identity.record);
       const session = identity.kind === 'live' ? identity.session : identity.ended;
       const poll = {
@@ -14,11 +18,12 @@ export function agentEventRoutes(longPoll: LongPoll, leases: Pick<Leases, 'read'
         sessionId: session.id,
         firstSequence: session.firstSequence,
         record: identity.kind === 'live' ? identity.record : null,
+        after: after === undefined ? null : positionFromText(after),
       };
       const answer = await longPoll.poll(poll, whenGone);
       switch (answer.kind) {
         case 'event':
-          return answer;
+          return { kind: 'event', event: answer.event, position: positionToText(answer.position) };
         case 'empty':
           return DONE;
         case 'over':

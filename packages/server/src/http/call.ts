@@ -1,5 +1,5 @@
 import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
-import type { PollConnection } from '../delivery/long-poll.ts';
+import type { PollConnection } from '../delivery/poll.ts';
 import type { Identity } from '../services/agent-sessions.ts';
 
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
@@ -9,7 +9,8 @@ export type Reply =
   | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
   /** A fresh token, said with the headers of a sign-in. */
   | { readonly kind: 'tokenRenewed'; readonly token: string }
-  | { readonly kind: 'event'; readonly event: WireEvent }
+  /** `position`: the event's place in its agent's log, as readers name it. */
+  | { readonly kind: 'event'; readonly event: WireEvent; readonly position: string }
   | Refused;
 
 export interface Refused {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import type { PollConnection } from '../delivery/long-poll.ts';
+import type { PollConnection } from '../delivery/poll.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** Knows of each connection when it was opened and how it ended, for as long as anybody asks about it. */

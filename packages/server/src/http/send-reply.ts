@@ -45,6 +45,7 @@ export function sendReply(
     headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);
     headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`);
   }
+  if (reply.kind === 'event') headers.push('Event-Position', reply.position);
   if (freshToken !== null) headers.push('Set-GUID', `JSESSIONID=${freshToken}.${nodeName}`);
   if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
     headers.push('Retry-After', String(reply.retryAfterS));

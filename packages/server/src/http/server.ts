@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyRequest,
   type RawServerDefault,
 } from 'fastify';
-import type { PollConnection } from '../delivery/long-poll.ts';
+import type { PollConnection } from '../delivery/poll.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { ClientConnections } from './client-connection.ts';

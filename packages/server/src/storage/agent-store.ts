@@ -52,7 +52,7 @@ export interface AgentStore {
   findReplacedToken(tokenHash: TokenHash): Promise<ReplacedToken | undefined>;
   /** In order of sequence. */
   readEvents(range: EventRange): Promise<readonly LoggedEvent[]>;
-  /** Removes at most `limit` sessions that ended before `endedBefore` (epoch ms); gives how many. */
+  /** Removes at most `limit` sessions that ended before `endedBefore` (epoch ms), read positions too; gives how many. */
   pruneEndedSessions(endedBefore: number, limit: number): Promise<number>;
   /** Removes at most `limit` replaced tokens that were last good before `goodBefore` (epoch ms); gives how many. */
   pruneReplacedTokens(goodBefore: number, limit: number): Promise<number>;

@@ -1,6 +1,7 @@
 import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
-import { LongPoll, type PollAnswer, type PollConnection } from '../../src/delivery/long-poll.ts';
+import { LongPoll } from '../../src/delivery/long-poll.ts';
+import type { PollAnswer, PollConnection } from '../../src/delivery/poll.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
 import type { AgentRecord } from '../../src/domain/agent-session/agent-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -32,6 +33,9 @@ const record: AgentRecord = {
   },
 };
 
+const positions = { find: async () => undefined, moved: () => undefined };
+const parts = { positions, epoch: 'e', clock: systemClock };
+
 /** A store whose reads of the log answer when the test says so, as those of a database elsewhere may. */
 function slowStore() {
   const waiting: (() => void)[] = [];
@@ -50,9 +54,12 @@ function slowStore() {
 describe('two polls while the log is read', () => {
   it('the event goes to the newer one alone, and the older answers empty [DL-4] [DL-6]', async () => {
     const store = slowStore();
-    const longPoll = new LongPoll({ store, clock: systemClock });
+    const longPoll = new LongPoll({ store, ...parts });
     const poll = (connection: PollConnection) =>
-      longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
+      longPoll.poll(
+        { workNumber, sessionId, firstSequence: 1, record, connection, after: null },
+        () => undefined,
+      );
     const older = poll(openConnection());
     await expect.poll(store.reads).toBe(1);
     const newer = poll(openConnection());
@@ -65,10 +72,13 @@ describe('two polls while the log is read', () => {
 
   it('a read that comes late neither loses nor skips an event [DL-1] [DL-4] [DL-6]', async () => {
     const store = slowStore();
-    const longPoll = new LongPoll({ store, clock: systemClock });
+    const longPoll = new LongPoll({ store, ...parts });
     const connection = openConnection();
     const poll = () =>
-      longPoll.poll({ workNumber, sessionId, firstSequence: 1, record, connection }, () => undefined);
+      longPoll.poll(
+        { workNumber, sessionId, firstSequence: 1, record, connection, after: null },
+        () => undefined,
+      );
     const displaced = poll();
     await expect.poll(store.reads).toBe(1);
     const second = poll();

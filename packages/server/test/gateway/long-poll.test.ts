@@ -235,12 +235,13 @@ describe.each(STORES)('reading events by polling with %s', (store) => {
 
 /** Holds one poll without news of an agent that has read its events; gives how long, by the clock. */
 async function measureHold(store: Store, clock: StoppableClock, workNumber: WorkNumber): Promise<number> {
-  const longPoll = new LongPoll({ store, clock });
+  const positions = { find: async () => undefined, moved: () => undefined };
+  const longPoll = new LongPoll({ store, positions, epoch: store.logEpoch, clock });
   const record = (await store.findAgent(workNumber)) ?? null;
   const session = record?.session ?? expect.fail('no session');
   const poll = { workNumber, sessionId: session.id, firstSequence: session.firstSequence, record };
   const connection = { openedAtMs: 0, state: 'open' } as const;
-  const ask = () => longPoll.poll({ ...poll, connection }, () => undefined);
+  const ask = () => longPoll.poll({ ...poll, connection, after: null }, () => undefined);
   for (let event = 0; event < 2; event += 1) expect((await ask()).kind).toBe('event');
   const beganMs = clock.monotonicMs();
   let answered: { kind: string; ms: number } | undefined;
@@ -283,20 +284,20 @@ describe('a poll without news', () => {
       const { client, config } = gateway;
       const guid = await client.signIn(291);
       await client.events(291, guid, 2);
+      let before: unknown;
       await clock.whileStopped(async () => {
-        // The signs of life of the calls so far, which are written once a round for all sessions (rule LE-7).
+        const { answer } = await holdPoll(gateway, guid);
+        // The receipt that the poll brings, and the signs of life of the calls so far: once a round (rules DL-15, LE-7).
         const isRoundDone = clock.nextScheduling(ROUND_MS);
         clock.advance(ROUND_MS);
         await isRoundDone;
-      });
-      const before = filesOf(config);
-      await clock.whileStopped(async () => {
-        const { answer } = await holdPoll(gateway, guid);
+        const kept = async () => (await gateway.rows('SELECT sequence FROM read_position'))[0]?.sequence;
+        await expect.poll(kept).toBe(2);
+        before = filesOf(config);
         // Up to the next round.
         clock.advance(ROUND_MS - 100);
-        expect(filesOf(config)).toEqual(before);
-        clock.advance(ROUND_MS);
         expect((await answer).result).toBe(EMPTY);
+        expect(filesOf(config)).toEqual(before);
       });
       expect(await client.call('POST', '/onlineagent/291/saybusy', guid)).toBe('0');
       expect(filesOf(config)).not.toEqual(before);

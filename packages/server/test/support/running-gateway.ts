@@ -205,6 +205,20 @@ async function rows(config: Config, sql: string): Promise<readonly Readonly<Reco
   }
 }
 
+/** Does something to the store that no server of ours would, beside the running gateway. */
+export async function changeRows({ config }: Pick<RunningGateway, 'config'>, sql: string): Promise<void> {
+  if (config.databaseUrl !== undefined) {
+    await rows(config, sql);
+    return;
+  }
+  const database = new DatabaseSync(join(config.dataDir, 'rollcall.db'), { timeout: 5_000 });
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
 /** Rows of the embedded store, read beside the running gateway. */
 export function sqliteRows(config: Config, query: string): readonly Readonly<Record<string, unknown>>[] {
   const database = new DatabaseSync(join(config.dataDir, 'rollcall.db'), { readOnly: true });

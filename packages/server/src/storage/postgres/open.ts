@@ -5,6 +5,7 @@ import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
+import { postgresReadPositions } from './read-positions.ts';
 import { postgresSignInLimits } from './sign-in-limits.ts';
 import { postgresSiteRows } from './site-rows.ts';
 
@@ -24,9 +25,11 @@ export interface PostgresOptions extends PoolOptions {
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const pool = openPool(options);
+  let logEpoch: string;
   try {
     (await pool.connect()).release();
     await migratePostgres(options.url);
+    logEpoch = String((await pool.query('SELECT epoch FROM log_epoch')).rows[0]?.epoch);
   } catch (fault) {
     await pool.end();
     throw fault;
@@ -34,9 +37,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const { url, clock, warn, commitLookupMs = COMMIT_LOOKUP_MS } = options;
   return {
     hasOtherWriters: true,
+    logEpoch,
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
     ...postgresLifeSigns(pool),
+    ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),
     ...postgresSiteRows(pool),
     close: () => pool.end(),

@@ -30,10 +30,9 @@ export function sqliteAgentReads(
     `SELECT sequence, at, event FROM agent_event WHERE work_number = ? AND sequence > ? AND sequence <= ?
      ORDER BY sequence LIMIT ?`,
   );
-  const prune = database.prepare(
-    `DELETE FROM ended_session WHERE session_id IN
-     (SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?)`,
-  );
+  const oldest = 'SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?';
+  const prunePositions = database.prepare(`DELETE FROM read_position WHERE session_id IN (${oldest})`);
+  const prune = database.prepare(`DELETE FROM ended_session WHERE session_id IN (${oldest})`);
   const pruneReplaced = database.prepare(
     `DELETE FROM replaced_token WHERE token_hash IN
      (SELECT token_hash FROM replaced_token WHERE good_until < ? ORDER BY good_until LIMIT ?)`,
@@ -59,7 +58,10 @@ export function sqliteAgentReads(
     readEvents: async ({ workNumber, after, upTo, limit }) =>
       (events.all(workNumber, after, upTo, limit) as unknown as EventRow[]).map(loggedEventFromRow),
     pruneEndedSessions: (endedBefore, limit) =>
-      transaction(() => ({ result: Number(prune.run(endedBefore, limit).changes), keep: true })),
+      transaction(() => {
+        prunePositions.run(endedBefore, limit);
+        return { result: Number(prune.run(endedBefore, limit).changes), keep: true };
+      }),
     pruneReplacedTokens: (goodBefore, limit) =>
       transaction(() => ({ result: Number(pruneReplaced.run(goodBefore, limit).changes), keep: true })),
   };

@@ -7,6 +7,7 @@ import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
+import { sqliteReadPositions } from './read-positions.ts';
 import { sqliteSignInLimits } from './sign-in-limits.ts';
 import { sqliteSiteRows } from './site-rows.ts';
 import { writeTransactions } from './write-transaction.ts';
@@ -35,9 +36,11 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
     database.exec('PRAGMA busy_timeout = 0');
     return {
       hasOtherWriters: false,
+      logEpoch: String(database.prepare('SELECT epoch FROM log_epoch').get()?.epoch),
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
+      ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),
       ...sqliteSiteRows(database, transaction),
       close: async () => database.close(),
