@@ -25,3 +25,8 @@ export function parseWorkNumber(text: string, highest: number): WorkNumber | und
   const value = Number(text);
   return value >= LOWEST_WORK_NUMBER && value <= highest ? (value as WorkNumber) : undefined;
 }
+
+/** The form in which account names are kept and compared: capital letters do not matter (rule SI-51). */
+export function accountKey(account: string): string {
+  return account.normalize('NFC').toLowerCase();
+}

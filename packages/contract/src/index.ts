@@ -6,7 +6,6 @@ export { OPERATIONS, type OperationName } from './operations/index.ts';
 export {
   LATER_FAMILIES,
   LATER_OPERATIONS,
-  LATER_SIGN_INS,
   type LaterOperation,
 } from './operations/later-waves.ts';
 export * from './operations/online-agent.ts';

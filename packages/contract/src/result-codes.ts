@@ -105,6 +105,21 @@ export const RESULT_CODES = {
     message: 'ip is not a dotted IPv4 address',
     remedy: 'Send an IPv4 address of at most 15 characters, or leave ip out.',
   },
+  '100-060': {
+    name: 'accountSignInFailed',
+    message: 'the sign-in by account was not done',
+    remedy: 'Correct what the message names, or try again in a moment.',
+  },
+  '100-061': {
+    name: 'accountLocked',
+    message: 'too many wrong passwords; sign-ins by this account are refused for a while',
+    remedy: 'Wait 15 minutes, or have the operator run `rollcall unlock` with the account name.',
+  },
+  '100-062': {
+    name: 'wrongAccountOrPassword',
+    message: 'wrong account name or password',
+    remedy: 'Check the account name and the password.',
+  },
   '110-002': {
     name: 'passwordChangeFailed',
     message: 'the password was not changed',

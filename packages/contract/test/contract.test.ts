@@ -17,6 +17,7 @@ const TRANSPORT_CODES = ['000-002', '000-006'];
 
 const ASKED_FOR = {
   password: 'password',
+  account: 'account, password',
   session: 'token',
   anySession: 'token, also of an ended session',
 } as const;

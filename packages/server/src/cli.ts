@@ -10,6 +10,7 @@ import { systemClock } from './platform/clock.ts';
 import { createLogger } from './platform/logger.ts';
 import { argon2Hashing } from './platform/password-hashing.ts';
 import { systemSecrets } from './platform/session-tokens.ts';
+import { subjectOf } from './services/sign-in-limits.ts';
 import { loadSite } from './services/site-loading.ts';
 import { readSiteFile } from './site/read-site-file.ts';
 import { type SiteFile, SiteFileSchema } from './site/site-file.ts';
@@ -42,13 +43,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     );
   program
     .command('locks')
-    .description('list the agent numbers that are locked after wrong passwords')
+    .description('list the agent numbers and accounts that are locked after wrong passwords')
     .action(() => withStore(listLocks));
   program
     .command('unlock')
-    .description('let an agent number sign in again that is locked after wrong passwords')
-    .argument('<number>', 'the agent number')
-    .action((number: string) => withStore((store) => unlock(store, number)));
+    .description('let an agent sign in again who is locked after wrong passwords')
+    .argument('<number>', 'the agent number, or the account name')
+    .action((name: string) => withStore((store) => unlock(store, name)));
   program
     .command('schema')
     .description('print the JSON Schema of a site file')
@@ -122,6 +123,12 @@ async function importSite(store: Store, site: SiteFile): Promise<void> {
       `agent ${outcome.workNumber} belongs to VDN ${outcome.tenantId}; work numbers are unique in the installation`,
     );
   }
+  if (outcome.kind === 'accountOfOtherAgent') {
+    throw new CommandFault(
+      `the account of agent ${outcome.workNumber} belongs to agent ${outcome.owner}; accounts are unique in the ` +
+        'installation, whatever their capital letters',
+    );
+  }
   process.stdout.write(`Agents added: ${outcome.newAgents}, kept: ${outcome.knownAgents}.\n`);
   printGeneratedPasswords(outcome.generated);
 }
@@ -137,10 +144,15 @@ async function listLocks(store: Store): Promise<void> {
   }
 }
 
-async function unlock(store: Store, subject: string): Promise<void> {
-  const locks = await store.unlock(subject);
+async function unlock(store: Store, name: string): Promise<void> {
+  const isNumber = /^\d+$/.test(name);
+  const locks = await store.unlock(
+    subjectOf(
+      isNumber ? { kind: 'workNumber', workNumber: Number(name) } : { kind: 'account', account: name },
+    ),
+  );
   const what = locks === 1 ? '1 lock' : `${locks} locks`;
-  process.stdout.write(`${subject}: ${what} ended; wrong passwords are counted anew.\n`);
+  process.stdout.write(`${name}: ${what} ended; wrong passwords are counted anew.\n`);
 }
 
 /** A command cannot be done; the message is for the operator. */

@@ -97,7 +97,8 @@ async function prepareDemo(store: Store): Promise<void> {
   const site = readSiteFile(readFileSync(new URL('../demo/site.json', import.meta.url), 'utf8'));
   const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
   const outcome = await loadSite(parts, site);
-  if (outcome.kind !== 'loaded') throw new StartFault(`agent ${outcome.workNumber} belongs to another VDN`);
+  if (outcome.kind !== 'loaded')
+    throw new StartFault(`agent ${outcome.workNumber} or its account is another's`);
   printGeneratedPasswords(outcome.generated);
   const validUntil = systemClock.wallMs() + DEMO_VALIDITY_MS;
   for (const { tenantId } of site.tenants) await store.setPasswordValidity(tenantId as TenantId, validUntil);

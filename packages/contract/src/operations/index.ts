@@ -13,7 +13,14 @@ import {
 } from './online-agent.ts';
 import type { Operation } from './operation.ts';
 import { modifyAccountPwd, modifyAccountPwdEx } from './password.ts';
-import { forceLogin, forceLoginEx, forceLoginExWithoutPhone, login, loginEx } from './sign-in.ts';
+import {
+  forceLogin,
+  forceLoginEx,
+  forceLoginExWithoutPhone,
+  login,
+  loginByAccount,
+  loginEx,
+} from './sign-in.ts';
 
 /** Every operation that this release offers, by its log name. */
 export const OPERATIONS = {
@@ -22,6 +29,7 @@ export const OPERATIONS = {
   loginEx,
   forceLoginEx,
   forceLoginExWithoutPhone,
+  loginByAccount,
   logout,
   forceLogout,
   forceLogoutWithReason,

@@ -87,7 +87,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ],
   ['POST', '/onlineagent/{agentid}/settalkright', 'setTalkRight'],
   ['POST', '/onlineagent/{agentid}/work', 'sayWork'],
-  ['PUT', '/onlineagent/loginbyaccount', 'loginByAccount'],
   ['POST', '/onlineagent/{agentid}/sendnoteletex', 'sendNoteletEx'],
   ['POST', '/onlineagent/{agentid}/setcustomstate', 'setCustomState'],
   ['GET', '/onlineagent/{agentid}/querycustomstate', 'queryCustomState'],
@@ -217,6 +216,3 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
 
 /** Families of which no operation is offered; every path below them answers so. */
 export const LATER_FAMILIES = ['agentconf', 'eccconfig', 'multimediaconf'] as const;
-
-/** Of the operations above, those that begin a session and therefore need no token. */
-export const LATER_SIGN_INS: ReadonlySet<string> = new Set(['loginByAccount']);

@@ -22,10 +22,10 @@ export const BASE_PATH = '/agentgateway/resource';
 
 /**
  * What an operation asks of the caller before it is done:
- * `password` a sign-in, `session` the path agent's own live session,
+ * `password` a sign-in of the path's agent, `account` a sign-in by an account name, `session` the path agent's own live session,
  * `anySession` the same, or a session of the path agent that has ended.
  */
-export type Access = 'password' | 'session' | 'anySession';
+export type Access = 'password' | 'account' | 'session' | 'anySession';
 
 /** One operation of the gateway API, as data. Routes, coercion, logs and documents are made from it. */
 export interface Operation {
@@ -41,6 +41,8 @@ export interface Operation {
   readonly parameterCode: ResultCode;
   /** Code for a part of the path that breaks its pattern; `000-002` when left out. */
   readonly patternCode?: ResultCode;
+  /** Code that stands for every refusal whose own the operation does not list. */
+  readonly anyOtherCode?: ResultCode;
   /** A refusal is answered no sooner than this after the request came: some clients repeat it without any pause. */
   readonly refusalNotBeforeMs?: number;
   /** Its answer may carry a fresh token where the installation renews tokens by themselves. */

@@ -3,6 +3,9 @@ import type { ResultCode } from '../result-codes.ts';
 import type { Operation } from './operation.ts';
 import { flag, oneOf, text } from './parameters.ts';
 
+/** Characters of an account name, at most. */
+export const LONGEST_ACCOUNT = 64;
+
 /** A phone number: no white space, no control characters. */
 const PHONE_PATTERN = '^[^\\s\\p{Cc}]*$';
 const DOTTED_IPV4 = '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}$';
@@ -59,6 +62,16 @@ const ForcedSeatedSignInBody = Type.Object({
   ...SeatedSignInBody.properties,
   releasephone: flag(false),
 });
+
+/** Body of loginbyaccount: the account stands for the agent number, and the phone may be left out. */
+export const AccountSignInBody = Type.Object({
+  account: text({ maxLength: LONGEST_ACCOUNT, valueMandatory: true }),
+  password: PASSWORD,
+  phonenum: Type.Optional(text(PHONE)),
+  ...SESSION_FIELDS,
+  ...PUSH_FIELDS,
+});
+export type AccountSignInBody = Static<typeof AccountSignInBody>;
 
 /** What a successful sign-in answers, keys in the order of the wire. */
 export interface SignInResult {
@@ -123,4 +136,15 @@ export const forceLogin = {
   logName: 'forceLogin',
   path: '/onlineagent/{agentid}/forcelogin',
   body: ForcedSeatedSignInBody,
+} as const satisfies Operation;
+
+export const loginByAccount = {
+  logName: 'loginByAccount',
+  method: 'PUT',
+  path: '/onlineagent/loginbyaccount',
+  access: 'account',
+  body: AccountSignInBody,
+  parameterCode: '100-060',
+  anyOtherCode: '100-060',
+  resultCodes: ['0', '100-060', '100-061', '100-062'],
 } as const satisfies Operation;

@@ -1,14 +1,24 @@
 import type {
+  AccountSignInBody,
   DirectoryNumber,
   LoginTimeResult,
   PhonelessSignInBody,
+  ResultCode,
   SeatedSignInBody,
   SignInResult,
 } from '@rollcall/contract';
 import type { SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
-import type { SignInOutcome, SignInService } from '../services/sign-in.ts';
-import { type AnySessionCall, type Call, fault, type Reply, refuse, type SessionCall } from './call.ts';
+import type { SignInName, SignInOutcome, SignInService } from '../services/sign-in.ts';
+import {
+  type AgentlessCall,
+  type AnySessionCall,
+  type Call,
+  fault,
+  type Reply,
+  refuse,
+  type SessionCall,
+} from './call.ts';
 import { OUTCOME_UNKNOWN, replyToCommand, replyToRefusal } from './outcome-replies.ts';
 
 /** How long a client should wait before it tries a sign-in again that was turned away under load. */
@@ -23,9 +33,33 @@ interface AgentSessionRoutesParts {
 /** What tells the sign-ins apart. */
 interface SignInKind {
   readonly forced: boolean;
-  /** A session with a seat signs in to the media server too; its faults have codes of their own. */
+  /** A session with a seat signs in to the media server too. */
   readonly isSeated: boolean;
+  readonly codes: SignInCodes;
 }
+
+/** Codes in which the sign-ins differ. */
+interface SignInCodes {
+  readonly locked: ResultCode;
+  readonly wrong: ResultCode;
+  /** A failure that locks. */
+  readonly locks: ResultCode;
+  readonly phoneOutsideRange: ResultCode;
+}
+
+const CCS: SignInCodes = {
+  locked: '110-016',
+  wrong: '100-004',
+  locks: '100-004',
+  phoneOutsideRange: '100-001',
+};
+const SEATED: SignInCodes = { ...CCS, locks: '110-021', phoneOutsideRange: '100-014' };
+const ACCOUNT: SignInCodes = {
+  locked: '100-061',
+  wrong: '100-062',
+  locks: '100-062',
+  phoneOutsideRange: '100-060',
+};
 
 /** Any sign-in's body: a phone and a push address are not part of each. */
 type AnySignInBody = PhonelessSignInBody & Partial<SeatedSignInBody>;
@@ -55,11 +89,17 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
   };
   return {
     updateGuid,
-    login: signInRoute({ forced: false, isSeated: true }, parts),
-    forceLogin: signInRoute({ forced: true, isSeated: true }, parts),
-    loginEx: signInRoute({ forced: false, isSeated: false }, parts),
-    forceLoginEx: signInRoute({ forced: true, isSeated: false }, parts),
-    forceLoginExWithoutPhone: signInRoute({ forced: true, isSeated: false }, parts),
+    login: signInRoute({ forced: false, isSeated: true, codes: SEATED }, parts),
+    forceLogin: signInRoute({ forced: true, isSeated: true, codes: SEATED }, parts),
+    loginEx: signInRoute({ forced: false, isSeated: false, codes: CCS }, parts),
+    forceLoginEx: signInRoute({ forced: true, isSeated: false, codes: CCS }, parts),
+    forceLoginExWithoutPhone: signInRoute({ forced: true, isSeated: false, codes: CCS }, parts),
+    loginByAccount: (call: AgentlessCall, body: AccountSignInBody) =>
+      signIn({ forced: false, isSeated: true, codes: ACCOUNT }, parts, {
+        call,
+        body,
+        name: { kind: 'account', account: body.account },
+      }),
     logout: ownSignOut,
     forceLogout: ownSignOut,
     forceLogoutWithReason: (call: AnySessionCall) => signOut(call, Number(call.pathParameters.reason)),
@@ -68,15 +108,28 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
   };
 }
 
-function signInRoute({ forced, isSeated }: SignInKind, { signIns, serverName }: AgentSessionRoutesParts) {
-  return async ({ workNumber, peerAddress, isGone }: Call, body: AnySignInBody): Promise<Reply> => {
-    if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
-    const settings = settingsOf(body);
-    const seats = isSeated ? (settings.agentType === 'pcAndVideoPhone' ? 'agentAndVideo' : 'agent') : 'none';
-    const caller = { workNumber, peerAddress, isCallerGone: isGone };
-    const request = { ...caller, forced, seats, password: body.password, settings } as const;
-    return replyToSignIn(await signIns.signIn(request), { serverName, isSeated });
-  };
+function signInRoute(kind: SignInKind, parts: AgentSessionRoutesParts) {
+  return (call: Call, body: AnySignInBody): Promise<Reply> =>
+    signIn(kind, parts, { call, body, name: { kind: 'workNumber', workNumber: call.workNumber } });
+}
+
+interface AskedSignIn {
+  readonly call: AgentlessCall;
+  readonly body: AnySignInBody;
+  readonly name: SignInName;
+}
+
+async function signIn(
+  { forced, isSeated, codes }: SignInKind,
+  { signIns, serverName }: AgentSessionRoutesParts,
+  { call: { peerAddress, isGone }, body, name }: AskedSignIn,
+): Promise<Reply> {
+  if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
+  const settings = settingsOf(body);
+  const seats = isSeated ? (settings.agentType === 'pcAndVideoPhone' ? 'agentAndVideo' : 'agent') : 'none';
+  const caller = { name, peerAddress, isCallerGone: isGone };
+  const request = { ...caller, forced, seats, password: body.password, settings } as const;
+  return replyToSignIn(await signIns.signIn(request), { serverName, codes });
 }
 
 /** No address is allowed before a site can list those that are; a half of the pair means polling (rule SI-44). */
@@ -108,7 +161,7 @@ function settingsOf(body: AnySignInBody): SignInSettings {
 
 function replyToSignIn(
   outcome: SignInOutcome,
-  { serverName, isSeated }: { serverName: string; isSeated: boolean },
+  { serverName, codes }: { serverName: string; codes: SignInCodes },
 ): Reply {
   switch (outcome.kind) {
     case 'signedIn':
@@ -118,16 +171,18 @@ function replyToSignIn(
     case 'noTenant':
       return refuse('999-001');
     case 'locked':
-      return refuse('110-016');
+      return refuse(codes.locked);
     case 'wrongCredentials':
-      return refuse(outcome.locks && isSeated ? '110-021' : '100-004');
+      return refuse(outcome.locks ? codes.locks : codes.wrong);
     case 'queueFull':
       return {
         ...refuse('100-007', 'too many sign-ins at once; try again in a moment'),
         retryAfterS: RETRY_AFTER_S,
       };
     case 'refused':
-      return replyToRefusal(outcome.refusal, { phoneOutsideRange: isSeated ? '100-014' : '100-001' });
+      return outcome.refusal.kind === 'credentialChanged'
+        ? refuse(codes.wrong)
+        : replyToRefusal(outcome.refusal, codes);
     case 'unknown':
       return OUTCOME_UNKNOWN;
     case 'fault':

@@ -35,8 +35,7 @@ export function fault(cause: unknown): Refused {
 }
 
 /** The parts of a request that every operation may need. */
-export interface Call {
-  readonly workNumber: WorkNumber;
+export interface AgentlessCall {
   readonly peerAddress: string;
   /** The parts of the path that its template names. */
   readonly pathParameters: Readonly<Record<string, string>>;
@@ -46,6 +45,11 @@ export interface Call {
   isGone(): boolean;
   /** Has `run` called when the call is answered or the caller's connection is gone, whichever is first. */
   whenGone(run: () => void): void;
+}
+
+/** A call whose path names an agent. */
+export interface Call extends AgentlessCall {
+  readonly workNumber: WorkNumber;
 }
 
 /** A call whose caller proved to be the path's agent. */

@@ -5,6 +5,7 @@ import {
   type OperationName,
   type PathSegment,
   parseWorkNumber,
+  RESULT_CODES,
   type WorkNumber,
 } from '@rollcall/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +13,15 @@ import type { Static, TObject } from 'typebox';
 import type { Clock } from '../platform/clock.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentSessions, Identity } from '../services/agent-sessions.ts';
-import { type AnySessionCall, type Call, fault, type Reply, refuse, type SessionCall } from './call.ts';
+import {
+  type AgentlessCall,
+  type AnySessionCall,
+  type Call,
+  fault,
+  type Reply,
+  refuse,
+  type SessionCall,
+} from './call.ts';
 import { coerce } from './coercion.ts';
 import { KNOWN_OPERATIONS, type KnownOperation } from './known-operations.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
@@ -21,11 +30,13 @@ import { NOT_OFFERED_REPLY } from './route-miss.ts';
 import { envelope, sendJson, sendReply } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
 
-type CallOf<Each extends Operation> = Each['access'] extends 'password'
-  ? Call
-  : Each['access'] extends 'session'
-    ? SessionCall
-    : AnySessionCall;
+type CallOf<Each extends Operation> = Each['access'] extends 'account'
+  ? AgentlessCall
+  : Each['access'] extends 'password'
+    ? Call
+    : Each['access'] extends 'session'
+      ? SessionCall
+      : AnySessionCall;
 type InputOf<Each> = Each extends { readonly body: infer Body extends TObject }
   ? Static<Body>
   : Each extends { readonly query: infer Query extends TObject }
@@ -41,7 +52,7 @@ export type OperationHandlers = {
 };
 
 /** A handler whose call and input the dispatch below has made to fit its operation. */
-type AnyHandler = (call: Call, input: unknown) => Promise<Reply>;
+type AnyHandler = (call: AgentlessCall, input: unknown) => Promise<Reply>;
 
 /** The running core, once the store is open. */
 export interface GatewayCore {
@@ -104,21 +115,31 @@ async function answer(
     sendJson(reply.raw, { status: 413, headers: ['Connection', 'close'], body: envelope('000-006') });
     return;
   }
-  const { said, freshToken } = await replyTo(route, { request, reply }, parts).catch((cause) =>
+  const { said: unlisted, freshToken } = await replyTo(route, { request, reply }, parts).catch((cause) =>
     unrenewed(fault(cause)),
   );
+  const said = inOwnCodes(operation, unlisted);
   facts.code = said.kind === 'refused' ? said.code : '0';
   if (said.kind === 'refused') {
     facts.cause = said.cause;
     const waitMs = beganMs + (operation.refusalNotBeforeMs ?? 0) - parts.clock.monotonicMs();
     if (waitMs > 0) await new Promise<void>((resolve) => parts.clock.after(waitMs, resolve));
   }
-  if (said.kind === 'signedIn') facts.vdn = said.result.vdnid;
+  if (said.kind === 'signedIn') {
+    facts.vdn = said.result.vdnid;
+    facts.agent = said.result.workno;
+  }
   sendReply(reply.raw, said, {
     nodeName: parts.nodeName,
     isClosing: parts.phase() === 'draining',
     freshToken,
   });
+}
+
+/** An operation may have one code for all that it does not list; the message still says which it was. */
+function inOwnCodes({ anyOtherCode, resultCodes }: Operation, said: Reply): Reply {
+  if (said.kind !== 'refused' || anyOtherCode === undefined || resultCodes.includes(said.code)) return said;
+  return { ...said, code: anyOtherCode, message: said.message ?? RESULT_CODES[said.code].message };
 }
 
 /** A reply with the token that the session was given on the way, where it was given one. */
@@ -136,18 +157,19 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
   const { operation } = route;
   const path = readPath(route, exchange.request, parts.highestWorkNumber);
   if (path.kind === 'invalid') return unrenewed(path.reply);
-  if (path.kind === 'agentless') return unrenewed(NOT_OFFERED_REPLY);
-  const { workNumber } = path;
-  exchange.request.facts.agent = String(workNumber);
   const { request, reply } = exchange;
-  const call: Call = {
-    workNumber,
+  const agentless: AgentlessCall = {
     peerAddress: request.ip,
     pathParameters: path.parameters,
     connection: request.clientConnection,
     isGone: () => reply.raw.destroyed,
     whenGone: whenGone(reply),
   };
+  if (path.kind === 'agentless') {
+    return unrenewed(await replyToSignIn(route, { call: agentless, exchange }, parts));
+  }
+  const call: Call = { ...agentless, workNumber: path.workNumber };
+  request.facts.agent = String(path.workNumber);
   return operation.access === 'password'
     ? unrenewed(await replyToSignIn(route, { call, exchange }, parts))
     : replyToSession(route, { call, exchange }, parts);
@@ -155,8 +177,8 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
 
 type ReadPath =
   | { readonly kind: 'agent'; readonly workNumber: WorkNumber; readonly parameters: Record<string, string> }
-  /** An operation, not offered yet, that names no agent. */
-  | { readonly kind: 'agentless' }
+  /** An operation that names no agent: a sign-in by account, or one that is not offered yet. */
+  | { readonly kind: 'agentless'; readonly parameters: Record<string, string> }
   | { readonly kind: 'invalid'; readonly reply: Reply };
 
 /** The path's agent, who stands in the first parameter, and the rest of the parameters. */
@@ -167,7 +189,7 @@ function readPath(
 ): ReadPath {
   const values = request.params as Record<string, string>;
   const [agent, ...others] = template.filter((segment) => segment.kind === 'parameter');
-  if (agent === undefined) return { kind: 'agentless' };
+  if (agent === undefined) return { kind: 'agentless', parameters: values };
   const workNumber = parseWorkNumber(values[agent.name] ?? '', highest);
   if (workNumber === undefined) {
     const isSignIn = operation.access === 'password';
@@ -179,21 +201,21 @@ function readPath(
   return { kind: 'agent', workNumber, parameters: values };
 }
 
-function whenGone({ raw }: FastifyReply): Call['whenGone'] {
+function whenGone({ raw }: FastifyReply): AgentlessCall['whenGone'] {
   return (run) => {
     if (raw.destroyed) run();
     else raw.once('close', run);
   };
 }
 
-interface CallInExchange {
-  readonly call: Call;
+interface CallInExchange<AnyCall extends AgentlessCall> {
+  readonly call: AnyCall;
   readonly exchange: Exchange;
 }
 
 async function replyToSignIn(
   { operation, name }: KnownOperation,
-  { call, exchange }: CallInExchange,
+  { call, exchange }: CallInExchange<AgentlessCall>,
   parts: GatewayApiParts,
 ): Promise<Reply> {
   if (name === undefined) return NOT_OFFERED_REPLY;
@@ -210,7 +232,7 @@ async function replyToSignIn(
 
 async function replyToSession(
   { operation, name }: KnownOperation,
-  { call, exchange }: CallInExchange,
+  { call, exchange }: CallInExchange<Call>,
   parts: GatewayApiParts,
 ): Promise<Answer> {
   const { handlers, sessions } = await parts.core;

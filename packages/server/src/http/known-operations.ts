@@ -1,7 +1,6 @@
 import {
   getAgentEvent,
   LATER_OPERATIONS,
-  LATER_SIGN_INS,
   type LaterOperation,
   OPERATIONS,
   type Operation,
@@ -34,7 +33,7 @@ function laterOperation([method, path, logName]: LaterOperation): Operation {
     logName,
     method,
     path,
-    access: LATER_SIGN_INS.has(logName) ? 'password' : 'session',
+    access: 'session',
     parameterCode: '000-002',
     refusalNotBeforeMs: path.startsWith('/agentevent/') ? getAgentEvent.refusalNotBeforeMs : 0,
     resultCodes: SESSION_CODES,

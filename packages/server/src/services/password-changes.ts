@@ -5,7 +5,7 @@ import type { PasswordHashing } from '../platform/password-hashing.ts';
 import type { SignInFacts, SiteStore } from '../storage/site-store.ts';
 import type { AgentSessions, LiveSession } from './agent-sessions.ts';
 import type { SubmitOutcome } from './agent-transactions.ts';
-import { type SignInLimits, sourceOf } from './sign-in-limits.ts';
+import { type SignInLimits, sourceOf, subjectOf } from './sign-in-limits.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
 /** A change as its agent asks for it. */
@@ -43,7 +43,8 @@ export class PasswordChanges {
     const { workNumber, tenantId } = request.live.record;
     const facts = await store.findCredential(workNumber);
     if (facts === undefined) return { kind: 'refused', refusal: { kind: 'sessionOver' } };
-    const attempt = { subject: String(workNumber), source: sourceOf(request.peerAddress) };
+    const subject = subjectOf({ kind: 'workNumber', workNumber });
+    const attempt = { subject, source: sourceOf(request.peerAddress) };
     const standing = await limits.standingOf(attempt);
     if (standing.kind === 'locked') return standing;
     const turn = await queue.run(tenantId, () => this.#makeHash(request, facts));

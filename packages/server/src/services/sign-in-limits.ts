@@ -1,3 +1,4 @@
+import { accountKey } from '@rollcall/contract/identifiers';
 import type { Clock } from '../platform/clock.ts';
 import type { Attempt, FailureRule, SignInLimitStore } from '../storage/sign-in-limit-store.ts';
 
@@ -116,6 +117,18 @@ export class SignInLimits {
     if (this.#sources.has(keyOf(attempt))) return true;
     return this.#parts.store.hasSignedInFrom(attempt, now - SOURCE_KEPT_MS);
   }
+}
+
+/**
+ * Under what the failures of a sign-in are counted. An account has a count of its own beside its agent's, so that the
+ * counts do not tell whether it exists (rule LK-12).
+ */
+export function subjectOf(
+  name:
+    | { readonly kind: 'workNumber'; readonly workNumber: number }
+    | { readonly kind: 'account'; readonly account: string },
+): string {
+  return name.kind === 'account' ? `account:${accountKey(name.account)}` : String(name.workNumber);
 }
 
 function keyOf({ subject, source }: Attempt): string {

@@ -1,4 +1,4 @@
-import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import { accountKey, type TenantId, type WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentSession, SeatClaim, SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { Refusal } from '../domain/agent-session/decision.ts';
 import { DAY_MS } from '../domain/durations.ts';
@@ -10,12 +10,17 @@ import type { Attempt } from '../storage/sign-in-limit-store.ts';
 import type { Credential, SignInFacts, SiteStore } from '../storage/site-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
 import type { Leases } from './leases.ts';
-import { type FailureEffect, type SignInLimits, sourceOf } from './sign-in-limits.ts';
+import { type FailureEffect, type SignInLimits, sourceOf, subjectOf } from './sign-in-limits.ts';
 import type { VerificationQueue } from './verification-queue.ts';
+
+/** By what an agent says who it is. */
+export type SignInName =
+  | { readonly kind: 'workNumber'; readonly workNumber: WorkNumber }
+  | { readonly kind: 'account'; readonly account: string };
 
 /** A sign-in as asked for, its parameters already coerced. */
 export interface SignInRequest {
-  readonly workNumber: WorkNumber;
+  readonly name: SignInName;
   readonly password: string;
   readonly forced: boolean;
   /** Which seats of the licence the session needs. */
@@ -49,7 +54,7 @@ export type SignInOutcome =
 const MOST_DAYS_LEFT = 180;
 
 interface SignInServiceParts {
-  readonly store: Pick<SiteStore, 'findCredential' | 'listTenants'>;
+  readonly store: Pick<SiteStore, 'findCredential' | 'findCredentialByAccount' | 'listTenants'>;
   readonly transactions: AgentTransactions;
   readonly hashing: PasswordHashing;
   readonly queue: VerificationQueue;
@@ -80,8 +85,8 @@ export class SignInService {
   async signIn(request: SignInRequest): Promise<SignInOutcome> {
     if (!(await this.#hasTenant())) return { kind: 'noTenant' };
     const { limits } = this.#parts;
-    const found = await this.#parts.store.findCredential(request.workNumber);
-    const attempt = { subject: String(request.workNumber), source: sourceOf(request.peerAddress) };
+    const found = await this.#findCredential(request.name);
+    const attempt = { subject: subjectOf(request.name), source: sourceOf(request.peerAddress) };
     const verified = await this.#verify({ ...request, attempt }, found);
     if (request.isCallerGone()) return { kind: 'callerGone' };
     if (verified.kind === 'wrong') return this.#answerLate(verified);
@@ -91,6 +96,13 @@ export class SignInService {
     const outcome = await this.#begin(request, found);
     if (outcome.kind === 'signedIn') limits.remember(attempt);
     return outcome;
+  }
+
+  #findCredential(name: SignInName): Promise<SignInFacts | undefined> {
+    const { store } = this.#parts;
+    return name.kind === 'account'
+      ? store.findCredentialByAccount(accountKey(name.account))
+      : store.findCredential(name.workNumber);
   }
 
   /** LK-2: held back when no verification slot is taken by it any more. */
@@ -115,9 +127,15 @@ export class SignInService {
     const mayBeEmpty = found?.policy.emptyPasswords === 'allowed';
     if (tried.password === '' && credential?.passwordHash === null && credential.enabled && mayBeEmpty)
       return { kind: 'right', hasFailures: standing.hasFailures };
-    const lane = credential?.tenantId ?? this.#tenantIds[tried.workNumber % this.#tenantIds.length] ?? 0;
+    const lane = credential?.tenantId ?? this.#laneOfNobody(tried.name);
     const turn = await queue.run(lane, () => this.#verifyInTurn(tried, credential));
     return turn.kind === 'full' ? { kind: 'queueFull' } : turn.result;
+  }
+
+  /** Who does not exist waits in the lane of some tenant too, always the same. */
+  #laneOfNobody(name: SignInName): number {
+    const number = name.kind === 'workNumber' ? name.workNumber : name.account.length;
+    return this.#tenantIds[number % this.#tenantIds.length] ?? 0;
   }
 
   /** Looks at the limits again: others may have failed while this one waited, and it counts its own failure at once. */
@@ -137,7 +155,8 @@ export class SignInService {
 
   async #begin(request: SignInRequest, { credential, policy }: SignInFacts): Promise<SignInOutcome> {
     const { secrets, transactions, clock, leases } = this.#parts;
-    const { workNumber, forced, seats, settings, peerAddress } = request;
+    const { forced, seats, settings, peerAddress } = request;
+    const { workNumber } = credential;
     const token = secrets.newSessionToken();
     const outcome = await transactions.submit({
       kind: 'signIn',

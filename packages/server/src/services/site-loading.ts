@@ -1,4 +1,4 @@
-import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import { accountKey, type TenantId, type WorkNumber } from '@rollcall/contract/identifiers';
 import { DAY_MS } from '../domain/durations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
@@ -21,10 +21,12 @@ export type SiteLoadOutcome =
       readonly generated: readonly GeneratedPassword[];
     }
   /** An agent of the file already belongs to another tenant: work numbers are unique in the installation. */
-  | { readonly kind: 'agentOfOtherTenant'; readonly workNumber: WorkNumber; readonly tenantId: TenantId };
+  | { readonly kind: 'agentOfOtherTenant'; readonly workNumber: WorkNumber; readonly tenantId: TenantId }
+  /** An account of the file belongs to an agent that the file does not name: accounts are unique too. */
+  | { readonly kind: 'accountOfOtherAgent'; readonly workNumber: WorkNumber; readonly owner: WorkNumber };
 
 interface SiteLoadingParts {
-  readonly store: Pick<SiteStore, 'findExistingAgents' | 'saveSite'>;
+  readonly store: Pick<SiteStore, 'findAccountOwners' | 'findExistingAgents' | 'saveSite'>;
   readonly hashing: PasswordHashing;
   readonly secrets: SecretSource;
   readonly clock: Clock;
@@ -36,6 +38,8 @@ export async function loadSite(parts: SiteLoadingParts, site: SiteFile): Promise
     agents.map(({ workNumber }) => workNumber as WorkNumber),
   );
   const existing = await parts.store.findExistingAgents(workNumbers);
+  const takenAccount = await findTakenAccount(parts, site);
+  if (takenAccount !== undefined) return takenAccount;
   const generated: GeneratedPassword[] = [];
   const tenants: SiteTenant[] = [];
   for (const { agents, ...definition } of site.tenants) {
@@ -64,6 +68,21 @@ export async function loadSite(parts: SiteLoadingParts, site: SiteFile): Promise
   };
 }
 
+async function findTakenAccount({ store }: SiteLoadingParts, site: SiteFile) {
+  const wanted = new Map<string, WorkNumber>();
+  const named = new Set<number>();
+  for (const { workNumber, account } of site.tenants.flatMap(({ agents }) => agents)) {
+    named.add(workNumber);
+    if (account !== undefined) wanted.set(accountKey(account), workNumber as WorkNumber);
+  }
+  for (const [account, owner] of await store.findAccountOwners([...wanted.keys()])) {
+    const workNumber = wanted.get(account);
+    if (workNumber !== undefined && !named.has(owner))
+      return { kind: 'accountOfOtherAgent', workNumber, owner } as const;
+  }
+  return undefined;
+}
+
 interface NewAccount {
   readonly agent: AgentDefinition;
   readonly password: string;
@@ -78,6 +97,7 @@ async function siteAgent(
   return {
     workNumber: agent.workNumber as WorkNumber,
     definition: agent,
+    account: agent.account === undefined ? null : accountKey(agent.account),
     enabled: agent.enabled,
     passwordHash: password === '' ? null : await hashing.hash(password),
     mustChangePassword: (agent.firstPasswordChange ?? policy.firstPasswordChange) === 'forced',

@@ -1,3 +1,4 @@
+import { accountKey } from '@rollcall/contract/identifiers';
 import Value from 'typebox/value';
 import { type SiteFile, SiteFileSchema } from './site-file.ts';
 
@@ -78,13 +79,17 @@ function agentProblems(tenant: SiteFileTenant): string[] {
 function repeatedNumbers(site: SiteFile): string[] {
   const agents = site.tenants.flatMap(({ agents: ofTenant }) => ofTenant.map(({ workNumber }) => workNumber));
   const tenants = site.tenants.map(({ tenantId }) => tenantId);
+  const accounts = site.tenants.flatMap(({ agents: ofTenant }) =>
+    ofTenant.flatMap(({ account }) => (account === undefined ? [] : [accountKey(account)])),
+  );
   return [
+    ...repeated(accounts).map((account) => `account ${account} stands in the file twice`),
     ...repeated(agents).map((workNumber) => `agent ${workNumber} stands in the file twice`),
     ...repeated(tenants).map((tenantId) => `tenant ${tenantId} stands in the file twice`),
   ];
 }
 
-function repeated(numbers: readonly number[]): number[] {
-  const seen = new Set<number>();
-  return [...new Set(numbers.filter((number) => seen.size === seen.add(number).size))];
+function repeated<Id>(ids: readonly Id[]): Id[] {
+  const seen = new Set<Id>();
+  return [...new Set(ids.filter((id) => seen.size === seen.add(id).size))];
 }

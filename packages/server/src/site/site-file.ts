@@ -1,4 +1,4 @@
-import { LOWEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
+import { LONGEST_ACCOUNT, LOWEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
 import { type Static, Type } from 'typebox';
 
 const Label = Type.String({ minLength: 1, maxLength: 64 });
@@ -71,6 +71,16 @@ const AgentDefinitionSchema = Type.Object(
   {
     workNumber: Type.Integer({ minimum: LOWEST_WORK_NUMBER, maximum: WIDEST_WORK_NUMBER }),
     name: Label,
+    account: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: LONGEST_ACCOUNT,
+        // A number alone would be taken for an agent number by those who read it.
+        pattern: '^(?! )[^\\p{Cc}]*[^\\p{Cc}0-9][^\\p{Cc}]*(?<! )$',
+        description:
+          'A name to sign in with instead of the number; unique in the installation, whatever its capital letters.',
+      }),
+    ),
     group: Type.Optional(SmallId),
     skillQueues: Type.Array(SmallId, { default: [], maxItems: 64, uniqueItems: true }),
     phone: Type.Optional(Type.String({ minLength: 1, maxLength: 24 })),

@@ -1,4 +1,4 @@
-/** Who tries to sign in from where. `subject` is a work number, or an account name that nobody has. */
+/** Who tries to sign in from where. `subject` is a work number, or `account:` and an account name. */
 export interface Attempt {
   readonly subject: string;
   readonly source: string;

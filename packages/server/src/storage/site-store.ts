@@ -33,6 +33,8 @@ export type InstallationKind = 'demo' | 'site';
 export interface SiteAgent {
   readonly workNumber: WorkNumber;
   readonly definition: AgentDefinition;
+  /** The account name in the form in which names are compared; null: none. */
+  readonly account: string | null;
   readonly enabled: boolean;
   readonly passwordHash: string | null;
   readonly mustChangePassword: boolean;
@@ -49,6 +51,10 @@ export interface SiteStore {
   listTenants(): Promise<readonly Tenant[]>;
   /** The credential of an agent and the policy of its tenant. */
   findCredential(workNumber: WorkNumber): Promise<SignInFacts | undefined>;
+  /** The same by the account name, in the form in which names are compared. */
+  findCredentialByAccount(account: string): Promise<SignInFacts | undefined>;
+  /** Which of these accounts belong to somebody, and to whom. */
+  findAccountOwners(accounts: readonly string[]): Promise<ReadonlyMap<string, WorkNumber>>;
   /** What a new password of the agent is compared with: its name, and hashes of the passwords before the present one. */
   findPasswordBackground(
     workNumber: WorkNumber,
@@ -56,7 +62,8 @@ export interface SiteStore {
   /** Which of these work numbers exist already, with the tenant each belongs to. */
   findExistingAgents(workNumbers: readonly WorkNumber[]): Promise<ReadonlyMap<WorkNumber, TenantId>>;
   /**
-   * Writes tenants and agents in one transaction. An agent that exists keeps its credential and its session.
+   * Writes tenants and agents in one transaction. An agent that exists keeps its credential and its session. Agents of
+   * the file may exchange their accounts.
    */
   saveSite(tenants: readonly SiteTenant[]): Promise<void>;
   /** Sets the end of validity of the passwords of one tenant's agents that have one. */

@@ -120,6 +120,26 @@ describe('the site file', () => {
       /agents\/0\/workNumber/,
     ],
     [
+      'an account twice, whatever its capital letters',
+      {
+        tenants: [
+          {
+            ...tenant,
+            agents: [
+              { ...agent, account: 'Ada' },
+              { ...agent, workNumber: 292, account: 'ADA' },
+            ],
+          },
+        ],
+      },
+      /account ada stands in the file twice/,
+    ],
+    [
+      'an account that is a number',
+      { tenants: [{ ...tenant, agents: [{ ...agent, account: '291' }] }] },
+      /agents\/0\/account/,
+    ],
+    [
       'an agent twice',
       { tenants: [{ ...tenant, agents: [agent, agent] }] },
       /agent 291 stands in the file twice/,

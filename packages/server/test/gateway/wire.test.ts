@@ -1,4 +1,4 @@
-import { LATER_OPERATIONS, LATER_SIGN_INS } from '@rollcall/contract';
+import { LATER_OPERATIONS } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { exchange, openRawConnection } from '../support/raw-connection.ts';
@@ -164,10 +164,10 @@ describe('answers outside the operations', () => {
     await withGateway({}, async ({ client }) => {
       const guid = await client.signIn(291);
       expect(LATER_OPERATIONS.length).toBeGreaterThan(180);
-      for (const [method, template, logName] of LATER_OPERATIONS) {
+      for (const [method, template] of LATER_OPERATIONS) {
         const path = pathFrom(template);
         const bare = (await client.send({ method, path, body: { password: '' } })).json();
-        const needsToken = template.includes('{') && !LATER_SIGN_INS.has(logName);
+        const needsToken = template.includes('{');
         expect(bare.retcode, `${method} ${path}`).toBe(needsToken ? '100-006' : '100-007');
         const own = (await client.send({ method, path, headers: { Guid: guid } })).json();
         expect([own.retcode, own.message], `${method} ${path}`).toEqual([

@@ -42,6 +42,7 @@ export function siteAgent(workNumber: WorkNumber, changes: Partial<SiteAgent> = 
       enabled: true,
       firstPassword: 'generated',
     },
+    account: null,
     enabled: true,
     passwordHash: `hash of ${workNumber}`,
     mustChangePassword: false,

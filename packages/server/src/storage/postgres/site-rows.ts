@@ -12,10 +12,22 @@ import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
 import { inOneTrip, statement } from './statement.ts';
 
 const TENANTS = statement('tenants', 'SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
-const CREDENTIAL = statement(
-  'credential',
-  `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version, must_change_password,
-     password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = $1`,
+const SELECT_CREDENTIAL = `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version,
+  must_change_password, password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id)`;
+const CREDENTIAL = statement('credential', `${SELECT_CREDENTIAL} WHERE work_number = $1`);
+const CREDENTIAL_BY_ACCOUNT = statement('credential by account', `${SELECT_CREDENTIAL} WHERE account = $1`);
+const ACCOUNT_OWNERS = statement(
+  'account owners',
+  'SELECT account, work_number FROM agent WHERE account = ANY($1::text[])',
+);
+// Before any is set: agents may exchange their accounts.
+const CLEAR_ACCOUNTS = statement(
+  'clear accounts',
+  `WITH named AS (
+     SELECT work_number FROM agent
+     JOIN unnest($1::int4[], $2::int4[]) AS told (work_number, tenant_id) USING (work_number, tenant_id)
+     WHERE account IS NOT NULL ORDER BY work_number FOR UPDATE OF agent)
+   UPDATE agent SET account = NULL FROM named WHERE agent.work_number = named.work_number`,
 );
 const DEFINITION = statement('definition', 'SELECT definition FROM agent WHERE work_number = $1');
 const PASSWORDS_BEFORE = statement(
@@ -60,13 +72,15 @@ const ADD_FEEDS = statement(
 );
 const SAVE_AGENTS = statement(
   'save agents',
-  `INSERT INTO agent (work_number, tenant_id, definition, enabled, password_hash, credential_version,
+  `INSERT INTO agent (work_number, tenant_id, definition, account, enabled, password_hash, credential_version,
      must_change_password, password_valid_until)
-   SELECT work_number, tenant_id, definition, enabled, password_hash, 1, must_change_password, password_valid_until
-   FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[]) AS saved
-     (work_number, tenant_id, definition, enabled, password_hash, must_change_password, password_valid_until)
+   SELECT work_number, tenant_id, definition, account, enabled, password_hash, 1, must_change_password,
+     password_valid_until
+   FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::text[], $7::int4[], $8::int8[]) AS saved
+     (work_number, tenant_id, definition, account, enabled, password_hash, must_change_password, password_valid_until)
    ORDER BY work_number
-   ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled
+   ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, account = excluded.account,
+     enabled = excluded.enabled
    WHERE agent.tenant_id = excluded.tenant_id`,
 );
 /** Agents written by one statement: a site of many thousands stays within the statement's time limit. */
@@ -75,11 +89,19 @@ const AGENTS_PER_STATEMENT = 5_000;
 /** Tenants, agents' definitions and credentials, and the site token. */
 export function postgresSiteRows(pool: Pool): SiteStore {
   const policies = new PolicyCache();
+  const findFacts = async (query: QueryConfig<unknown[]>) => {
+    const [row] = (await pool.query<CredentialRow>(query)).rows;
+    return row === undefined ? undefined : signInFactsFromRow(row, policies);
+  };
   return {
     listTenants: async () => (await pool.query<TenantRow>(TENANTS([]))).rows.map(tenantFromRow),
-    findCredential: async (workNumber) => {
-      const [row] = (await pool.query<CredentialRow>(CREDENTIAL([workNumber]))).rows;
-      return row === undefined ? undefined : signInFactsFromRow(row, policies);
+    findCredential: (workNumber) => findFacts(CREDENTIAL([workNumber])),
+    findCredentialByAccount: (account) => findFacts(CREDENTIAL_BY_ACCOUNT([account])),
+    findAccountOwners: async (accounts) => {
+      const { rows } = await pool.query<{ account: string; work_number: WorkNumber }>(
+        ACCOUNT_OWNERS([accounts]),
+      );
+      return new Map(rows.map((row) => [row.account, row.work_number]));
     },
     findPasswordBackground: async (workNumber) => {
       const [agent] = (await pool.query<{ definition: string }>(DEFINITION([workNumber]))).rows;
@@ -140,6 +162,9 @@ async function writeSite(client: PoolClient, tenants: readonly SiteTenant[]): Pr
   const agents = tenants
     .flatMap(({ tenantId, agents }) => agents.map((agent) => ({ tenantId, agent })))
     .sort((one, other) => one.agent.workNumber - other.agent.workNumber);
+  await client.query(
+    CLEAR_ACCOUNTS([agents.map(({ agent }) => agent.workNumber), agents.map(({ tenantId }) => tenantId)]),
+  );
   for (let from = 0; from < agents.length; from += AGENTS_PER_STATEMENT) {
     await client.query(saveAgents(agents.slice(from, from + AGENTS_PER_STATEMENT)));
   }
@@ -152,6 +177,7 @@ function saveAgents(
     agents.map(({ agent }) => agent.workNumber),
     agents.map(({ tenantId }) => tenantId),
     agents.map(({ agent }) => JSON.stringify(agent.definition)),
+    agents.map(({ agent }) => agent.account),
     agents.map(({ agent }) => (agent.enabled ? 1 : 0)),
     agents.map(({ agent }) => agent.passwordHash),
     agents.map(({ agent }) => (agent.mustChangePassword ? 1 : 0)),

@@ -17,10 +17,11 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
   const change = (statement: StatementSync, ...values: SQLInputValue[]) =>
     transaction(() => ({ result: Number(statement.run(...values).changes), keep: true }));
   const tenants = database.prepare('SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
-  const credential = database.prepare(
-    `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version, must_change_password,
-       password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id) WHERE work_number = ?`,
-  );
+  const selectCredential = `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version,
+    must_change_password, password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id)`;
+  const credential = database.prepare(`${selectCredential} WHERE work_number = ?`);
+  const credentialByAccount = database.prepare(`${selectCredential} WHERE account = ?`);
+  const accountOwner = database.prepare('SELECT work_number FROM agent WHERE account = ?');
   const owner = database.prepare('SELECT tenant_id FROM agent WHERE work_number = ?');
   const definition = database.prepare('SELECT definition FROM agent WHERE work_number = ?');
   const before = database.prepare(
@@ -38,11 +39,19 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
   const claimToken = database.prepare(
     'INSERT INTO site_token (singleton, token_hash) VALUES (1, ?) ON CONFLICT DO NOTHING',
   );
+  const factsFrom = (row: unknown) =>
+    row === undefined ? undefined : signInFactsFromRow(row as CredentialRow, policies);
   return {
     listTenants: async () => (tenants.all() as unknown as TenantRow[]).map(tenantFromRow),
-    findCredential: async (workNumber) => {
-      const row = credential.get(workNumber);
-      return row === undefined ? undefined : signInFactsFromRow(row as unknown as CredentialRow, policies);
+    findCredential: async (workNumber) => factsFrom(credential.get(workNumber)),
+    findCredentialByAccount: async (account) => factsFrom(credentialByAccount.get(account)),
+    findAccountOwners: async (accounts) => {
+      const owners = new Map<string, WorkNumber>();
+      for (const account of accounts) {
+        const row = accountOwner.get(account);
+        if (row !== undefined) owners.set(account, row.work_number as WorkNumber);
+      }
+      return owners;
     },
     findPasswordBackground: async (workNumber) => ({
       name: nameFromDefinition(definition.get(workNumber)?.definition),
@@ -77,11 +86,19 @@ function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
   const addLicence = database.prepare('INSERT INTO licence (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
   const addFeed = database.prepare('INSERT INTO feed (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
   const saveAgent = database.prepare(
-    `INSERT INTO agent (work_number, tenant_id, definition, enabled, password_hash, credential_version,
-       must_change_password, password_valid_until) VALUES (?, ?, ?, ?, ?, 1, ?, ?)
-     ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, enabled = excluded.enabled
+    `INSERT INTO agent (work_number, tenant_id, definition, account, enabled, password_hash, credential_version,
+       must_change_password, password_valid_until) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)
+     ON CONFLICT (work_number) DO UPDATE SET definition = excluded.definition, account = excluded.account,
+       enabled = excluded.enabled
        WHERE agent.tenant_id = excluded.tenant_id`,
   );
+  const clearAccount = database.prepare(
+    'UPDATE agent SET account = NULL WHERE work_number = ? AND tenant_id = ?',
+  );
+  // Before any is set: agents may exchange their accounts.
+  for (const { tenantId, agents } of site) {
+    for (const { workNumber } of agents) clearAccount.run(workNumber, tenantId);
+  }
   for (const { tenantId, definition, agents } of site) {
     saveTenant.run(tenantId, JSON.stringify(definition), JSON.stringify(definition.policy));
     addLicence.run(tenantId);
@@ -91,6 +108,7 @@ function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
         agent.workNumber,
         tenantId,
         JSON.stringify(agent.definition),
+        agent.account,
         agent.enabled ? 1 : 0,
         agent.passwordHash,
         agent.mustChangePassword ? 1 : 0,
