@@ -51,7 +51,7 @@ interface SignInLimitsParts {
  */
 export class SignInLimits {
   readonly #parts: SignInLimitsParts;
-  /** Pairs that signed in, with when that was last written; null: not yet. Oldest first. */
+  /** Pairs that signed in lately, with when that was last written; null: not yet. Oldest first. */
   readonly #sources = new Map<string, { readonly attempt: Attempt; writtenMs: number | null }>();
 
   constructor(parts: SignInLimitsParts) {
@@ -110,7 +110,16 @@ export class SignInLimits {
       );
       for (const source of unwritten) source.writtenMs = clock.monotonicMs();
     }
+    this.#forgetWritten();
     await store.pruneFailures(WHOLE_RULE.countedMs, MOST_COUNTS);
+  }
+
+  /** The store knows them, and for how long they count. */
+  #forgetWritten(): void {
+    const oldestMs = this.#parts.clock.monotonicMs() - SOURCE_WRITTEN_AGAIN_MS;
+    for (const [key, { writtenMs }] of this.#sources) {
+      if (writtenMs !== null && writtenMs < oldestMs) this.#sources.delete(key);
+    }
   }
 
   async #hasSignedInFrom(attempt: Attempt, now: number): Promise<boolean> {

@@ -86,6 +86,15 @@ async function withGuesser(store: StoreKind, use: (guesser: Guesser) => Promise<
   });
 }
 
+/** A hundred failures of agent 301, two from each source, so that no pair is held back. */
+async function failFromEverywhere(guesser: Guesser): Promise<void> {
+  for (let source = 0; source < 50; source += 1) {
+    for (let failure = 0; failure < 2; failure += 1) {
+      expect((await guesser.try(301, { from: `127.0.1.${source}` })).code).toBe('100-004');
+    }
+  }
+}
+
 describe.each(STORES)('wrong passwords on %s', (store) => {
   it('the answer is held back from the third on; the tenth locks for 15 minutes, and only the pair [LK-2] [LK-3] [LK-6] [SI-46]', () =>
     withGuesser(store, async ({ gateway, time, hashing, ...guesser }) => {
@@ -149,11 +158,7 @@ describe.each(STORES)('wrong passwords on %s', (store) => {
       const { gateway } = guesser;
       const password = gateway.passwords.get(301) ?? '';
       expect((await guesser.try(301, { password, from: '127.0.0.9' })).code).toBe('0');
-      for (let source = 0; source < 50; source += 1) {
-        for (let failure = 0; failure < 2; failure += 1) {
-          expect((await guesser.try(301, { from: `127.0.1.${source}` })).code).toBe('100-004');
-        }
-      }
+      await failFromEverywhere(guesser);
       expect((await guesser.try(301, { password, from: '127.0.0.8' })).code).toBe('110-016');
       expect((await guesser.try(301, { password, from: '127.0.0.9' })).code).toBe('100-002');
       const after = await gateway.restart();
@@ -166,6 +171,20 @@ describe.each(STORES)('wrong passwords on %s', (store) => {
         });
       expect((await from('127.0.0.8')).json().retcode).toBe('110-016');
       expect((await from('127.0.0.9')).json().retcode).toBe('100-002');
+    }));
+
+  it('after 30 days without a sign-in it is a source like any other, while the server runs too [LK-5]', () =>
+    withGuesser(store, async (guesser) => {
+      const { gateway, time } = guesser;
+      const password = gateway.passwords.get(301) ?? '';
+      expect((await guesser.try(301, { password, from: '127.0.0.9' })).code).toBe('0');
+      await time.pass(2 * MINUTE_MS);
+      expect(await gateway.rows('SELECT source FROM sign_in_source')).toEqual([{ source: '127.0.0.9' }]);
+      const isTidied = time.clock.nextScheduling(MINUTE_MS);
+      await time.passAtOnce(31 * 24 * 60 * MINUTE_MS);
+      await isTidied;
+      await failFromEverywhere(guesser);
+      expect((await guesser.try(301, { password, from: '127.0.0.9' })).code).toBe('110-016');
     }));
 
   it('a held answer keeps nobody waiting, and tries at once do not get past the lock [LK-2] [LK-8]', () =>
