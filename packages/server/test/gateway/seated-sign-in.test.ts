@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunningGateway, sqliteRows, withGateway } from '../support/running-gateway.ts';
+import { STORES } from '../support/store-kinds.ts';
 
 /** A VDN of 100 agents with empty passwords, 50 agent seats and 2 video seats. */
 const SEATED_SITE = {
@@ -41,14 +42,14 @@ async function sign(
   return { code: retcode, message, guid: String(answer.headers.guid ?? '') };
 }
 
-function seatsUsed({ config }: RunningGateway) {
-  const [row] = sqliteRows(config, 'SELECT agent_used, video_used FROM licence WHERE tenant_id = 1');
+async function seatsUsed({ rows }: RunningGateway) {
+  const [row] = await rows('SELECT agent_used, video_used FROM licence WHERE tenant_id = 1');
   return [row?.agent_used, row?.video_used];
 }
 
-describe('seats of the licence', () => {
+describe.each(STORES)('seats of the licence with %s', (store) => {
   it('100 sign-ins at once for 50 seats: exactly 50; without seats all 100 [SI-40] [SI-36]', async () => {
-    await withGateway({ site: SEATED_SITE }, async (gateway) => {
+    await withGateway({ store, site: SEATED_SITE }, async (gateway) => {
       const agents = Array.from({ length: 100 }, (_, index) => 201 + index);
       const seated = await Promise.all(agents.map((agent) => sign(gateway, agent)));
       expect(seated.filter(({ code }) => code === '0')).toHaveLength(50);
@@ -56,51 +57,51 @@ describe('seats of the licence', () => {
       expect(new Set(refused.map(({ code, message }) => `${code} ${message}`))).toEqual(
         new Set(['100-003 all 50 agent seats of the licence are in use']),
       );
-      expect(seatsUsed(gateway)).toEqual([50, 0]);
+      expect(await seatsUsed(gateway)).toEqual([50, 0]);
     });
-    await withGateway({ site: SEATED_SITE }, async (gateway) => {
+    await withGateway({ store, site: SEATED_SITE }, async (gateway) => {
       const agents = Array.from({ length: 100 }, (_, index) => 201 + index);
       const free = await Promise.all(agents.map((agent) => sign(gateway, agent, {}, 'loginex')));
       expect(new Set(free.map(({ code }) => code))).toEqual(new Set(['0']));
-      expect(seatsUsed(gateway)).toEqual([0, 0]);
+      expect(await seatsUsed(gateway)).toEqual([0, 0]);
     });
   });
 
   it('an agent of type 11 takes both seats or none [SI-40]', async () => {
-    await withGateway({ site: SEATED_SITE }, async (gateway) => {
+    await withGateway({ store, site: SEATED_SITE }, async (gateway) => {
       for (const agent of [201, 202]) expect((await sign(gateway, agent, { agenttype: 11 })).code).toBe('0');
-      expect(seatsUsed(gateway)).toEqual([2, 2]);
+      expect(await seatsUsed(gateway)).toEqual([2, 2]);
       const third = await sign(gateway, 203, { agenttype: 11 });
       expect([third.code, third.message]).toEqual(['100-003', 'all 2 video seats of the licence are in use']);
-      expect(seatsUsed(gateway)).toEqual([2, 2]);
+      expect(await seatsUsed(gateway)).toEqual([2, 2]);
       expect((await sign(gateway, 203)).code).toBe('0');
     });
   });
 
   it('come back with the end of a session, however it ends [SI-41]', async () => {
-    await withGateway({ site: SEATED_SITE }, async (gateway) => {
+    await withGateway({ store, site: SEATED_SITE }, async (gateway) => {
       const { client } = gateway;
       const first = await sign(gateway, 201, { agenttype: 11 });
       await client.call('DELETE', '/onlineagent/201/logout', first.guid);
-      expect(seatsUsed(gateway)).toEqual([0, 0]);
+      expect(await seatsUsed(gateway)).toEqual([0, 0]);
       const second = await sign(gateway, 201);
       await client.call('DELETE', '/onlineagent/201/forcelogoutwithreason/7', second.guid);
-      expect(seatsUsed(gateway)).toEqual([0, 0]);
+      expect(await seatsUsed(gateway)).toEqual([0, 0]);
       await sign(gateway, 201, { agenttype: 11 });
       await sign(gateway, 201, {}, 'forcelogin');
-      expect(seatsUsed(gateway)).toEqual([1, 0]);
+      expect(await seatsUsed(gateway)).toEqual([1, 0]);
       await sign(gateway, 201, {}, 'forceloginex');
-      expect(seatsUsed(gateway)).toEqual([0, 0]);
+      expect(await seatsUsed(gateway)).toEqual([0, 0]);
     });
   });
 
   it('a full licence lets an agent take its own seat again, and no other agent [SI-41]', async () => {
-    await withGateway({ site: SEATED_SITE }, async (gateway) => {
+    await withGateway({ store, site: SEATED_SITE }, async (gateway) => {
       const agents = Array.from({ length: 50 }, (_, index) => 201 + index);
       await Promise.all(agents.map((agent) => sign(gateway, agent)));
       expect((await sign(gateway, 201, {}, 'forcelogin')).code).toBe('0');
       expect((await sign(gateway, 251, {}, 'forcelogin')).code).toBe('100-003');
-      expect(seatsUsed(gateway)).toEqual([50, 0]);
+      expect(await seatsUsed(gateway)).toEqual([50, 0]);
     });
   });
 });
@@ -176,7 +177,7 @@ describe('forceloginexwithoutphone', () => {
       const phoneless = await sign(gateway, 201, { phonenum: 'not a phone' }, 'forceloginexwithoutphone');
       expect(phoneless.code).toBe('0');
       expect(sqliteRows(config, 'SELECT * FROM phone')).toEqual([]);
-      expect(seatsUsed(gateway)).toEqual([0, 0]);
+      expect(await seatsUsed(gateway)).toEqual([0, 0]);
       expect(await client.call('POST', '/onlineagent/201/sayfree', old.guid)).toBe('100-006');
       expect((await sign(gateway, 202, { phonenum: phoneOf(201) })).code).toBe('0');
     });
