@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from './config/config.ts';
+import { type Config, isLoopback } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
@@ -11,9 +10,11 @@ import { DAY_MS } from './domain/durations.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
+import { ClientConnections } from './http/client-connection.ts';
 import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
+import { type Certificate, Listeners } from './http/listeners.ts';
 import { passwordRoutes } from './http/password-routes.ts';
-import { type Certificate, createHttpServer, type HttpServer } from './http/server.ts';
+import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
@@ -67,6 +68,13 @@ export function openStore(config: Config, clock: Clock, log: Logger): Promise<St
 
 type Phase = 'starting' | 'serving' | 'draining';
 
+/** The ports on which a node listens. */
+export interface OpenPorts {
+  readonly port: number;
+  /** Null: no plain HTTP. */
+  readonly plainPort: number | null;
+}
+
 /** One node: every object built by hand, leaf first. */
 export class Gateway {
   readonly #config: Config;
@@ -75,7 +83,7 @@ export class Gateway {
   readonly #hashing: PasswordHashing;
   readonly #secrets: SecretSource;
   #phase: Phase = 'starting';
-  #server: HttpServer | undefined;
+  #listeners: Listeners | undefined;
   #store: Store | undefined;
   #transactions: AgentTransactions | undefined;
   #longPoll: LongPoll | undefined;
@@ -93,19 +101,19 @@ export class Gateway {
   }
 
   /**
-   * Listens, then opens the store and runs `prepare` on it; resolves with the port when sign-ins are taken.
-   * Rejects when the port or the store cannot be had; nothing is left open then.
+   * Listens, then opens the store and runs `prepare` on it; resolves with the ports when sign-ins are taken.
+   * Rejects when a port or the store cannot be had; nothing is left open then.
    */
-  async start(prepare: (store: Store) => Promise<void> = async () => undefined): Promise<number> {
+  async start(prepare: (store: Store) => Promise<void> = async () => undefined): Promise<OpenPorts> {
     const opened = Promise.withResolvers<Store>();
     // Nobody may be waiting for the store when it fails to open; the start itself reports that.
     opened.promise.catch(() => undefined);
     const core = opened.promise.then((store) => this.#buildCore(store));
     core.catch(() => undefined);
-    const server = this.#buildServer(await this.#certificates(), { store: opened.promise, core });
-    this.#server = server;
+    this.#listeners = this.#buildServer({ store: opened.promise, core });
+    let ports: OpenPorts;
     try {
-      await server.listen({ host: this.#config.host, port: this.#config.port });
+      ports = await this.#listen(this.#listeners);
       this.#store = await openStore(this.#config, this.#clock, this.#log);
       await prepare(this.#store);
       opened.resolve(this.#store);
@@ -117,19 +125,19 @@ export class Gateway {
     }
     this.#phase = 'serving';
     this.#scheduleHousekeeping();
-    return (server.server.address() as AddressInfo).port;
+    return ports;
   }
 
   /** Takes no more sign-ins, answers held polls, finishes what was begun, closes. Safe to call twice. */
   async stop(): Promise<void> {
     this.#phase = 'draining';
     this.#cancelHousekeeping();
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (listeners !== undefined) {
       this.#longPoll?.releaseAll();
-      const cancel = this.#clock.after(DRAIN_MS, () => server.server.closeAllConnections());
-      await server.close();
+      const cancel = this.#clock.after(DRAIN_MS, () => listeners.closeAllConnections());
+      await listeners.close();
       cancel();
     }
     await this.#writeWhatIsLeft();
@@ -153,6 +161,21 @@ export class Gateway {
     }
   }
 
+  async #listen(listeners: Listeners): Promise<OpenPorts> {
+    const { host, port, plain } = this.#config;
+    const certificates = await this.#certificates();
+    const openPort = await listeners.open({ host, port, transport: { kind: 'tls', certificates } });
+    if (plain === null) return { port: openPort, plainPort: null };
+    if (!isLoopback(plain.host)) {
+      this.#log.warn(
+        plain,
+        'plain HTTP is open to the network: passwords and tokens can be read on their way',
+      );
+    }
+    const plainPort = await listeners.open({ ...plain, transport: { kind: 'plain' } });
+    return { port: openPort, plainPort };
+  }
+
   async #certificates(): Promise<readonly Certificate[]> {
     const { certificateFiles, dataDir } = this.#config;
     const certificates =
@@ -172,15 +195,13 @@ export class Gateway {
       this.#log.warn({ subject, validTo }, 'a certificate expires soon; replace it, then start again');
   }
 
-  #buildServer(
-    certificates: readonly Certificate[],
-    { store, core }: { store: Promise<Store>; core: Promise<GatewayCore> },
-  ): HttpServer {
+  #buildServer({ store, core }: { store: Promise<Store>; core: Promise<GatewayCore> }): Listeners {
     const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode } = this.#config;
     const secrets = this.#secrets;
     const clock = this.#clock;
     const phase = () => this.#phase;
-    const server = createHttpServer({ certificates, clock, log: this.#log });
+    const connections = new ClientConnections(clock);
+    const server = createHttpServer({ connections, clock, log: this.#log });
     registerGatewayApi(server, {
       core,
       phase,
@@ -195,7 +216,7 @@ export class Gateway {
     access.catch(() => undefined);
     registerSiteApi(server, { access, phase, version: VERSION, serverName, nodeName });
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
-    return server;
+    return new Listeners({ server, connections });
   }
 
   async #buildCore(store: Store): Promise<GatewayCore> {

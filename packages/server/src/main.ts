@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TenantId } from '@rollcall/contract';
-import type { Config } from './config/config.ts';
+import { type Config, listeningAddresses } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { demoInstructions, printGeneratedPasswords } from './console-text.ts';
 import { DAY_MS } from './domain/durations.ts';
@@ -35,10 +35,10 @@ export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const gateway = new Gateway(config, log);
   const onSignal = endOnSignal();
-  await refuseTakenPort(config);
+  await refuseTakenPorts(config);
   // Before anything is written: another process, perhaps of another release, may serve from the folder.
   const release = config.databaseUrl === undefined ? claimDataFolder(config.dataDir) : () => undefined;
-  const port = await gateway
+  const { port, plainPort } = await gateway
     .start(async (store) => {
       await claimInstallation(store, config.mode);
       warnOfSlowDisk(config, log);
@@ -51,6 +51,9 @@ export async function serve(config: Config): Promise<void> {
     });
   onSignal.do((signal) => stop({ gateway, log, release, signal }));
   process.stdout.write(`Rollcall ${VERSION} is ready at https://${displayHost(config.host)}:${port}/\n`);
+  if (config.plain !== null) {
+    process.stdout.write(`Plain HTTP at http://${displayHost(config.plain.host)}:${plainPort}/\n`);
+  }
   process.stdout.write(`Data folder: ${config.dataDir}\n`);
   if (config.mode === 'demo') process.stdout.write(demoInstructions(config, port));
 }
@@ -64,17 +67,19 @@ export async function claimInstallation(store: Store, kind: InstallationKind): P
   throw new StartFault(`the store holds ${made}; give ${asked} a data folder or a database of its own`);
 }
 
-/** Asks for the port before anything else is touched: a second start has to change nothing. */
-async function refuseTakenPort(config: Config): Promise<void> {
-  const probe = createServer();
-  try {
-    probe.listen({ host: config.host, port: config.port });
-    await once(probe, 'listening');
-  } catch (fault) {
-    throw explainListenFault(fault as NodeJS.ErrnoException, config);
+/** Asks for every port before anything else is touched: a second start has to change nothing. */
+async function refuseTakenPorts(config: Config): Promise<void> {
+  for (const { host, port } of listeningAddresses(config)) {
+    const probe = createServer();
+    try {
+      probe.listen({ host, port });
+      await once(probe, 'listening');
+    } catch (fault) {
+      throw explainListenFault(fault as NodeJS.ErrnoException, config);
+    }
+    probe.close();
+    await once(probe, 'close');
   }
-  probe.close();
-  await once(probe, 'close');
 }
 
 function displayHost(host: string): string {
@@ -112,15 +117,21 @@ async function reportSettings(store: Store, log: Logger): Promise<void> {
   if (tenants.length === 0) log.warn('the installation holds no VDN yet; run `rollcall init`');
 }
 
-function explainListenFault(fault: NodeJS.ErrnoException, config: Config): Error {
-  if (fault.code === 'EADDRINUSE') {
-    const holder = describePortHolder(config.port) ?? 'another program';
+/** The system names the port that could not be had; the operator is told by which setting to choose another. */
+function explainListenFault(fault: NodeJS.ErrnoException & { port?: number }, config: Config): Error {
+  const { code, syscall, port } = fault;
+  const setting = listeningAddresses(config).find((address) => address.port === port)?.setting;
+  if (port === undefined || setting === undefined) return fault;
+  if (code === 'EADDRINUSE') {
+    const holder = describePortHolder(port) ?? 'another program';
     return new StartFault(
-      `port ${config.port} is held by ${holder}; stop it, or choose another port with ROLLCALL_PORT`,
+      `port ${port} is held by ${holder}; stop it, or choose another port with ${setting}`,
     );
   }
-  if (fault.code === 'EACCES' && fault.syscall === 'listen') {
-    return new StartFault(`port ${config.port} may not be opened by this user; choose one above 1023`);
+  if (code === 'EACCES' && syscall === 'listen') {
+    return new StartFault(
+      `port ${port} may not be opened by this user; choose one above 1023 with ${setting}`,
+    );
   }
   return fault;
 }

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { HIGHEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
 import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 
 const Name = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const PORT_RANGE = { minimum: 0, maximum: 65_535 };
 const NonEmpty = Type.String({ minLength: 1 });
 
 const ConfigSchema = Type.Object(
   {
     host: Type.Optional(NonEmpty),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8043 }),
+    port: Type.Integer({ ...PORT_RANGE, default: 8043 }),
+    plainHost: Type.Optional(NonEmpty),
+    plainPort: Type.Optional(Type.Integer(PORT_RANGE)),
     dataDir: Type.Optional(NonEmpty),
     databaseUrl: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
     serverName: Type.Optional(Name),
@@ -39,6 +43,8 @@ type ConfigKey = keyof Static<typeof ConfigSchema>;
 const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'text' | 'number' | 'list']>> = {
   host: ['ROLLCALL_HOST', 'text'],
   port: ['ROLLCALL_PORT', 'number'],
+  plainHost: ['ROLLCALL_PLAIN_HOST', 'text'],
+  plainPort: ['ROLLCALL_PLAIN_PORT', 'number'],
   dataDir: ['ROLLCALL_DATA_DIR', 'text'],
   databaseUrl: ['ROLLCALL_DATABASE_URL', 'text'],
   serverName: ['ROLLCALL_SERVER_NAME', 'text'],
@@ -56,11 +62,19 @@ const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'tex
 /** Demo: loopback only, demo data, empty passwords. Site: nothing has a default credential. */
 export type Mode = 'demo' | 'site';
 
+export interface Address {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
 /** Everything the process is told, validated; nothing else reads the environment. */
 export interface Config {
   readonly mode: Mode;
   readonly host: string;
   readonly port: number;
+  /** Where plain HTTP is served; null: nowhere. */
+  readonly plain: Address | null;
   readonly dataDir: string;
   /** PostgreSQL; undefined: the embedded store in the data folder. */
   readonly databaseUrl: string | undefined;
@@ -92,6 +106,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     mode,
     host: merged.host ?? (mode === 'demo' ? '127.0.0.1' : '0.0.0.0'),
     port: merged.port,
+    plain: merged.plainPort === undefined ? null : plainAddress(merged, merged.plainPort),
     dataDir: resolve(merged.dataDir ?? join('data', mode)),
     databaseUrl: merged.databaseUrl,
     serverName,
@@ -102,13 +117,49 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],
   };
-  if (mode === 'demo' && !['127.0.0.1', '::1', 'localhost'].includes(config.host)) {
-    throw new ConfigFault(
-      `host ${config.host}: demo mode has agents without passwords and listens on loopback only; ` +
-        'make a real installation with `rollcall init`',
-    );
-  }
+  checkAddresses(config);
   return config;
+}
+
+/** Whatever the HTTPS listener's host is: what is not encrypted stays on this machine unless told otherwise. */
+function plainAddress({ plainHost }: Static<typeof ConfigSchema>, port: number): Address {
+  return { host: plainHost ?? '127.0.0.1', port };
+}
+
+/** Every address that the process listens on, with the name of the setting that chooses its port. */
+export function listeningAddresses({
+  host,
+  port,
+  plain,
+}: Config): readonly (Address & { setting: string })[] {
+  return [
+    { host, port, setting: 'ROLLCALL_PORT' },
+    ...(plain === null ? [] : [{ ...plain, setting: 'ROLLCALL_PLAIN_PORT' }]),
+  ];
+}
+
+function checkAddresses(config: Config): void {
+  const settings = new Map<number, string>();
+  for (const { host, port, setting } of listeningAddresses(config)) {
+    if (config.mode === 'demo' && !isLoopback(host)) {
+      throw new ConfigFault(
+        `host ${host}: demo mode has agents without passwords and listens on loopback only; ` +
+          'make a real installation with `rollcall init`',
+      );
+    }
+    const other = port === 0 ? undefined : settings.get(port);
+    if (other !== undefined) {
+      throw new ConfigFault(
+        `port ${port} is given twice, by ${other} and by ${setting}; choose another for one`,
+      );
+    }
+    settings.set(port, setting);
+  }
+}
+
+/** Whether a host is this machine as it sees itself, so that nobody else reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function readConfigFile(file: string | undefined): object {

@@ -1,27 +1,55 @@
-import type { Server } from 'node:https';
+import type { Server as PlainServer } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { PollConnection } from '../delivery/poll.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** Knows of each connection when it was opened and how it ended, for as long as anybody asks about it. */
+/** Who asks, as far as the network tells. */
+export interface Caller {
+  readonly address: string;
+  /** Whether the client itself speaks HTTPS, whoever ends it. */
+  readonly usesHttps: boolean;
+}
+
+/** What is known of a connection for as long as anybody asks about it. */
+export interface ClientConnection extends PollConnection {
+  readonly caller: Caller;
+}
+
+/** What all connections of one listener have in common. */
+interface Entrance {
+  readonly isEncrypted: boolean;
+}
+
+/** Knows of each connection who is at its other end, when it was opened and how it ended. */
 export class ClientConnections {
   readonly #clock: Clock;
-  readonly #known = new WeakMap<Socket, PollConnection>();
+  readonly #known = new WeakMap<Socket, ClientConnection>();
 
-  constructor(server: Server, clock: Clock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    server.on('secureConnection', (socket) => this.of(socket));
+  }
+
+  /** Takes note of every connection of a listener before its first request. */
+  watch(door: PlainServer | TlsServer, entrance: Entrance): void {
+    door.on(entrance.isEncrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#known.set(socket, this.#begin(socket, entrance)),
+    );
   }
 
   /** The facts of the connection that a request came on. */
-  of(socket: Socket): PollConnection {
+  of(socket: Socket): ClientConnection {
     const known = this.#known.get(socket);
-    if (known !== undefined) return known;
-    const connection: { openedAtMs: number; state: PollConnection['state'] } = {
+    if (known === undefined) throw new TypeError('this cannot happen: a request on an unwatched connection');
+    return known;
+  }
+
+  #begin(socket: Socket, { isEncrypted }: Entrance): ClientConnection {
+    const connection: ClientConnection & { state: PollConnection['state'] } = {
       openedAtMs: this.#clock.monotonicMs(),
       state: 'open',
+      caller: { address: socket.remoteAddress ?? UNKNOWN_ADDRESS, usesHttps: isEncrypted },
     };
-    this.#known.set(socket, connection);
     socket.once('end', () => {
       if (connection.state === 'open') connection.state = 'closed';
     });
@@ -36,3 +64,6 @@ export class ClientConnections {
     return connection;
   }
 }
+
+/** A connection that was reset before anybody asked who it is. */
+const UNKNOWN_ADDRESS = 'unknown';

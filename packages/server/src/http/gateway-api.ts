@@ -132,6 +132,7 @@ async function answer(
   sendReply(reply.raw, said, {
     nodeName: parts.nodeName,
     isClosing: parts.phase() === 'draining',
+    usesHttps: request.caller.usesHttps,
     freshToken,
   });
 }
@@ -159,7 +160,7 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
   if (path.kind === 'invalid') return unrenewed(path.reply);
   const { request, reply } = exchange;
   const agentless: AgentlessCall = {
-    peerAddress: request.ip,
+    peerAddress: request.caller.address,
     pathParameters: path.parameters,
     connection: request.clientConnection,
     isGone: () => reply.raw.destroyed,
@@ -237,7 +238,7 @@ async function replyToSession(
 ): Promise<Answer> {
   const { handlers, sessions } = await parts.core;
   const { request } = exchange;
-  const tokens = tokensOfRequest(request.headers, parts.allowedOrigins).map(parts.secrets.hashToken);
+  const tokens = tokensOfRequest(request, parts.allowedOrigins).map(parts.secrets.hashToken);
   const identity = await sessions.identify(call.workNumber, tokens);
   if (identity.kind === 'live') request.facts.vdn = identity.record.tenantId;
   if (identity.kind === 'foreign') return unrenewed(refuse('000-003'));

@@ -1,8 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from './client-connection.ts';
 
 const TOKEN = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const GUID_TOKEN = new RegExp(TOKEN, 'gi');
 const COOKIE_TOKEN = new RegExp(`JSESSIONID\\s*=?\\s*"?(${TOKEN})`, 'gi');
+/** A request, as far as it tells who sent it. */
+interface TokenBearer {
+  readonly headers: IncomingHttpHeaders;
+  readonly caller: Caller;
+}
+
 /** More different tokens than the largest head can hold. */
 const MOST_TOKENS = 400;
 
@@ -10,10 +17,10 @@ const MOST_TOKENS = 400;
  * The session tokens that a request carries, the header's first (rules WI-22, WI-23). Old clients echo cookie
  * attributes as cookies and send several Cookie lines; whatever looks like a token is taken.
  */
-export function tokensOfRequest(headers: IncomingHttpHeaders, allowedOrigins: readonly string[]): string[] {
-  const tokens = headerTokens(headers);
-  const { cookie } = headers;
-  if (cookie !== undefined && isOwnPage(headers, allowedOrigins)) {
+export function tokensOfRequest(request: TokenBearer, allowedOrigins: readonly string[]): string[] {
+  const tokens = headerTokens(request.headers);
+  const { cookie } = request.headers;
+  if (cookie !== undefined && isOwnPage(request, allowedOrigins)) {
     for (const [, token] of cookie.matchAll(COOKIE_TOKEN)) if (token !== undefined) tokens.push(token);
   }
   return [...new Set(tokens.map((token) => token.toLowerCase()))].slice(0, MOST_TOKENS);
@@ -25,7 +32,9 @@ export function headerTokens({ guid }: IncomingHttpHeaders): string[] {
 }
 
 /** A cookie is believed only when no page of another origin can have sent it. */
-function isOwnPage({ origin, host }: IncomingHttpHeaders, allowedOrigins: readonly string[]): boolean {
+function isOwnPage({ headers, caller }: TokenBearer, allowedOrigins: readonly string[]): boolean {
+  const { origin, host } = headers;
   if (origin === undefined) return true;
-  return origin === `https://${host}` || allowedOrigins.includes(origin);
+  const own = `${caller.usesHttps ? 'https' : 'http'}://${host}`;
+  return origin === own || allowedOrigins.includes(origin);
 }

@@ -8,6 +8,8 @@ export interface AnsweringNode {
   readonly nodeName: string;
   /** The node stops: each connection is told so with its answer (rule WI-3). */
   readonly isClosing: boolean;
+  /** The client speaks HTTPS: its cookie is for HTTPS alone (rule WI-41). */
+  readonly usesHttps: boolean;
   /** A token that the session was given with this answer, beside what it says (rule TK-2). */
   readonly freshToken: string | null;
 }
@@ -37,13 +39,14 @@ export function envelope(code: ResultCode, message: string = RESULT_CODES[code].
 export function sendReply(
   response: ServerResponse,
   reply: Reply,
-  { nodeName, isClosing, freshToken }: AnsweringNode,
+  { nodeName, isClosing, usesHttps, freshToken }: AnsweringNode,
 ): void {
   const headers: string[] = isClosing ? ['Connection', 'close'] : [];
   if (reply.kind === 'signedIn' || reply.kind === 'tokenRenewed') {
     const guid = `${reply.token}.${nodeName}`;
     headers.push('Set-GUID', `JSESSIONID=${guid}`, 'Guid', guid);
-    headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway; Secure; HttpOnly; SameSite=Strict`);
+    const secure = usesHttps ? ' Secure;' : '';
+    headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway;${secure} HttpOnly; SameSite=Strict`);
   }
   if (reply.kind === 'event') headers.push('Event-Position', reply.position);
   if (freshToken !== null) headers.push('Set-GUID', `JSESSIONID=${freshToken}.${nodeName}`);

@@ -296,7 +296,7 @@ async function withOwnCertificates(
     ...environment,
   };
   const gateway = new Gateway(readConfig('site', settings), createLogger('silent'));
-  const port = await gateway.start();
+  const { port } = await gateway.start();
   try {
     await use(async (sigalgs) => {
       const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, sigalgs });

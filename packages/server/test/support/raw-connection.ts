@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
 /** A TLS connection on which a test writes bytes as it likes; over `options.socket` where one is open already. */
@@ -17,8 +18,19 @@ export async function openRawConnection(
   return socket;
 }
 
+/** A TCP connection to the plain listener, or to any before its first byte. */
+export async function openTcpConnection(port: number, localAddress?: string): Promise<Socket> {
+  const socket = connectTcp({
+    port,
+    host: '127.0.0.1',
+    ...(localAddress === undefined ? {} : { localAddress }),
+  });
+  await once(socket, 'connect');
+  return socket;
+}
+
 /** Writes a request and reads until the server closes or one whole answer with a length has arrived. */
-export async function exchange(socket: TLSSocket, ...parts: readonly (string | Buffer)[]): Promise<string> {
+export async function exchange(socket: Socket, ...parts: readonly (string | Buffer)[]): Promise<string> {
   let received = '';
   const whole = new Promise<string>((resolve, reject) => {
     socket.on('data', (chunk: Buffer) => {

@@ -39,6 +39,7 @@ export interface LogLine {
 export interface RunningGateway {
   readonly client: WireClient;
   readonly port: number;
+  readonly plainPort: number | null;
   readonly certificate: string;
   readonly config: Config;
   /** Every line logged so far. */
@@ -141,13 +142,14 @@ async function start(parts: StartParts): Promise<RunningGateway> {
   const log: LogLine[] = [];
   const logger = createLogger('info', { write: (line: string) => log.push(JSON.parse(line)) });
   const gateway = new Gateway(config, logger, overrides);
-  const port = await gateway.start();
+  const { port, ...otherPorts } = await gateway.start();
   const certificate = readFileSync(ownCertificateFiles(config.dataDir).certificateFile, 'utf8');
   const client = new WireClient(port, certificate);
   opened.push({ gateway, client });
   return {
     client,
     port,
+    ...otherPorts,
     certificate,
     config,
     log,

@@ -1,4 +1,5 @@
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent as PlainAgent, request as plainRequest } from 'node:http';
+import { Agent, request as tlsRequest } from 'node:https';
 
 export interface WireRequest {
   readonly method: string;
@@ -7,7 +8,7 @@ export interface WireRequest {
   readonly absolute?: boolean;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Buffer | object;
-  readonly agent?: Agent | false;
+  readonly agent?: PlainAgent | false;
 }
 
 export interface WireAnswer {
@@ -28,31 +29,36 @@ export interface WireAnswer {
 /** A client that puts on the wire exactly what it is told to. */
 export class WireClient {
   readonly #port: number;
-  readonly #certificate: string;
+  readonly #certificate: string | null;
   readonly keepAlive: Agent;
+  readonly #plainKeepAlive = new PlainAgent({ keepAlive: true });
 
-  constructor(port: number, certificate: string) {
+  /** Over TLS with the server's certificate; null: over plain HTTP. */
+  constructor(port: number, certificate: string | null) {
     this.#port = port;
     this.#certificate = certificate;
-    this.keepAlive = new Agent({ keepAlive: true, ca: certificate });
+    this.keepAlive = new Agent({ keepAlive: true, ca: certificate ?? undefined });
   }
 
   close(): void {
     this.keepAlive.destroy();
+    this.#plainKeepAlive.destroy();
   }
 
   send({ method, path, absolute, headers = {}, body, agent }: WireRequest): Promise<WireAnswer> {
     const payload = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
     return new Promise((resolve, reject) => {
-      const request = httpsRequest(
+      const isPlain = this.#certificate === null;
+      const send = isPlain ? plainRequest : tlsRequest;
+      const request = send(
         {
           host: '127.0.0.1',
           port: this.#port,
-          ca: this.#certificate,
+          ...(isPlain ? {} : { ca: this.#certificate ?? undefined }),
           method,
           path: absolute === true ? path : `/agentgateway/resource${path}`,
           headers: { ...framing(payload, headers), ...headers } as Record<string, string | string[]>,
-          agent: agent ?? this.keepAlive,
+          agent: agent ?? (isPlain ? this.#plainKeepAlive : this.keepAlive),
         },
         (response) => {
           const chunks: Buffer[] = [];
