@@ -17,6 +17,7 @@ import { passwordRoutes } from './http/password-routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
+import { AddressRanges } from './platform/addresses.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
 import type { Logger } from './platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from './platform/password-hashing.ts';
@@ -200,7 +201,8 @@ export class Gateway {
     const secrets = this.#secrets;
     const clock = this.#clock;
     const phase = () => this.#phase;
-    const connections = new ClientConnections(clock);
+    const trustedProxies = new AddressRanges(this.#config.trustedProxies);
+    const connections = new ClientConnections({ clock, trustedProxies });
     const server = createHttpServer({ connections, clock, log: this.#log });
     registerGatewayApi(server, {
       core,

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { HIGHEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
 import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
+import type { AddressRange } from '../platform/addresses.ts';
+import { readAddressRange } from './trusted-proxies.ts';
 
 const Name = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
 const PORT_RANGE = { minimum: 0, maximum: 65_535 };
@@ -26,6 +28,7 @@ const ConfigSchema = Type.Object(
     }),
     tokenMode: Type.Union([Type.Literal('static'), Type.Literal('dynamic')], { default: 'static' }),
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
+    trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
     secondCertificateFile: Type.Optional(NonEmpty),
@@ -52,6 +55,7 @@ const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'tex
   agentIdMax: ['ROLLCALL_AGENT_ID_MAX', 'number'],
   tokenMode: ['ROLLCALL_TOKEN_MODE', 'text'],
   allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
+  trustedProxies: ['ROLLCALL_TRUSTED_PROXIES', 'list'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
   secondCertificateFile: ['ROLLCALL_SECOND_CERTIFICATE_FILE', 'text'],
@@ -84,6 +88,8 @@ export interface Config {
   /** `dynamic`: a session's token is renewed every minute in the answers of its polls. */
   readonly tokenMode: 'static' | 'dynamic';
   readonly allowedOrigins: readonly string[];
+  /** Whose word counts on who their clients are. */
+  readonly trustedProxies: readonly AddressRange[];
   /** PEM files; empty: the installation makes its own certificate. */
   readonly certificateFiles: readonly { readonly certificateFile: string; readonly keyFile: string }[];
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -114,11 +120,21 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     agentIdMax: merged.agentIdMax,
     tokenMode: merged.tokenMode,
     allowedOrigins: merged.allowedOrigins,
+    trustedProxies: merged.trustedProxies.map(readTrustedProxy),
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],
   };
   checkAddresses(config);
   return config;
+}
+
+function readTrustedProxy(text: string): AddressRange {
+  const range = readAddressRange(text);
+  if (range !== undefined) return range;
+  throw new ConfigFault(
+    `the setting trustedProxies (ROLLCALL_TRUSTED_PROXIES) holds "${text}", which is neither an IP address ` +
+      'nor a range such as 10.0.0.0/8',
+  );
 }
 
 /** Whatever the HTTPS listener's host is: what is not encrypted stays on this machine unless told otherwise. */

@@ -12,6 +12,8 @@ export interface PollConnection {
   readonly openedAtMs: number;
   /** `closed`: by its client, in order. `broken`: by a fault or a time-out. */
   readonly state: 'open' | 'closed' | 'broken';
+  /** A proxy sends the requests of many clients on it, and each on any of its connections (rule WI-46). */
+  readonly isShared: boolean;
 }
 
 /** A poll as it arrives, its caller already known. */

@@ -62,6 +62,6 @@ function hasArrived(answered: NonNullable<Reader['answered']>, next: PollConnect
       return false;
     case 'open':
       // A newer connection beside one that stands open and silent: perhaps the client has given that up.
-      return next.openedAtMs <= answered.atMs;
+      return answered.connection.isShared || next.openedAtMs <= answered.atMs;
   }
 }

@@ -1,8 +1,10 @@
-import type { Server as PlainServer } from 'node:http';
+import type { IncomingHttpHeaders, Server as PlainServer } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { PollConnection } from '../delivery/poll.ts';
+import { type AddressRanges, canonicalAddress } from '../platform/addresses.ts';
 import type { Clock } from '../platform/clock.ts';
+import { forwardedCaller } from './forwarded-caller.ts';
 
 /** Who asks, as far as the network tells. */
 export interface Caller {
@@ -13,6 +15,7 @@ export interface Caller {
 
 /** What is known of a connection for as long as anybody asks about it. */
 export interface ClientConnection extends PollConnection {
+  /** Who is at its other end. */
   readonly caller: Caller;
 }
 
@@ -21,13 +24,18 @@ interface Entrance {
   readonly isEncrypted: boolean;
 }
 
+interface ClientConnectionsParts {
+  readonly clock: Clock;
+  readonly trustedProxies: AddressRanges;
+}
+
 /** Knows of each connection who is at its other end, when it was opened and how it ended. */
 export class ClientConnections {
-  readonly #clock: Clock;
+  readonly #parts: ClientConnectionsParts;
   readonly #known = new WeakMap<Socket, ClientConnection>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(parts: ClientConnectionsParts) {
+    this.#parts = parts;
   }
 
   /** Takes note of every connection of a listener before its first request. */
@@ -44,11 +52,19 @@ export class ClientConnections {
     return known;
   }
 
+  /** Who sent a request: at the connection's other end, or behind the proxy that is there. */
+  callerOf({ isShared, caller }: ClientConnection, headers: IncomingHttpHeaders): Caller {
+    return isShared ? forwardedCaller(caller, headers, this.#parts.trustedProxies) : caller;
+  }
+
   #begin(socket: Socket, { isEncrypted }: Entrance): ClientConnection {
+    const { clock, trustedProxies } = this.#parts;
+    const address = canonicalAddress(socket.remoteAddress ?? '') ?? UNKNOWN_ADDRESS;
     const connection: ClientConnection & { state: PollConnection['state'] } = {
-      openedAtMs: this.#clock.monotonicMs(),
+      openedAtMs: clock.monotonicMs(),
       state: 'open',
-      caller: { address: socket.remoteAddress ?? UNKNOWN_ADDRESS, usesHttps: isEncrypted },
+      isShared: trustedProxies.has(address),
+      caller: { address, usesHttps: isEncrypted },
     };
     socket.once('end', () => {
       if (connection.state === 'open') connection.state = 'closed';

@@ -71,7 +71,7 @@ function beginRequest(
   const { logName = '-', family = '-' } = request.routeOptions.config;
   request.facts = { method: logName, family };
   request.clientConnection = connections.of(request.socket);
-  request.caller = request.clientConnection.caller;
+  request.caller = connections.callerOf(request.clientConnection, request.raw.headers);
   const peer = request.caller.address;
   logWhenClosed(reply.raw, request.facts, { log, clock, requestId: request.id, peer });
 }

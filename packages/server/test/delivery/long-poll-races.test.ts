@@ -96,7 +96,7 @@ describe('two polls while the log is read', () => {
 });
 
 function openConnection(): PollConnection {
-  return { openedAtMs: systemClock.monotonicMs(), state: 'open' };
+  return { openedAtMs: systemClock.monotonicMs(), state: 'open', isShared: false };
 }
 
 function nameOf(answer: PollAnswer): string {

@@ -240,7 +240,7 @@ async function measureHold(store: Store, clock: StoppableClock, workNumber: Work
   const record = (await store.findAgent(workNumber)) ?? null;
   const session = record?.session ?? expect.fail('no session');
   const poll = { workNumber, sessionId: session.id, firstSequence: session.firstSequence, record };
-  const connection = { openedAtMs: 0, state: 'open' } as const;
+  const connection = { openedAtMs: 0, state: 'open', isShared: false } as const;
   const ask = () => longPoll.poll({ ...poll, connection, after: null }, () => undefined);
   for (let event = 0; event < 2; event += 1) expect((await ask()).kind).toBe('event');
   const beganMs = clock.monotonicMs();
