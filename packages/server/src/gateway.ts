@@ -14,12 +14,13 @@ import { ClientConnections } from './http/client-connection.ts';
 import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
 import { passwordRoutes } from './http/password-routes.ts';
+import { ProxyHeaders } from './http/proxy-protocol.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
 import { AddressRanges } from './platform/addresses.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
-import type { Logger } from './platform/logger.ts';
+import { type Logger, sparseWarning } from './platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from './platform/password-hashing.ts';
 import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
@@ -55,6 +56,9 @@ const EXPIRY_WARNING_MS = 30 * DAY_MS;
 const PRUNED_AT_ONCE = 1_000;
 /** A held poll is answered within this when the node stops; then connections are closed. */
 const DRAIN_MS = 2_000;
+const BAD_PROXY_HEADER =
+  'a connection of a trusted proxy was closed: it did not begin with a PROXY protocol header of version 2; ' +
+  'let the proxy send one, or set ROLLCALL_PROXY_PROTOCOL=off';
 
 /** Opens the store that the configuration names. */
 export function openStore(config: Config, clock: Clock, log: Logger): Promise<Store> {
@@ -197,12 +201,20 @@ export class Gateway {
   }
 
   #buildServer({ store, core }: { store: Promise<Store>; core: Promise<GatewayCore> }): Listeners {
-    const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode } = this.#config;
+    const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode, proxyProtocol } = this.#config;
     const secrets = this.#secrets;
     const clock = this.#clock;
     const phase = () => this.#phase;
     const trustedProxies = new AddressRanges(this.#config.trustedProxies);
-    const connections = new ClientConnections({ clock, trustedProxies });
+    const proxyHeaders =
+      proxyProtocol === 'off'
+        ? null
+        : new ProxyHeaders({
+            trustedProxies,
+            clock,
+            report: sparseWarning(this.#log, clock, BAD_PROXY_HEADER),
+          });
+    const connections = new ClientConnections({ clock, trustedProxies, proxyHeaders });
     const server = createHttpServer({ connections, clock, log: this.#log });
     registerGatewayApi(server, {
       core,
@@ -218,7 +230,7 @@ export class Gateway {
     access.catch(() => undefined);
     registerSiteApi(server, { access, phase, version: VERSION, serverName, nodeName });
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
-    return new Listeners({ server, connections });
+    return new Listeners({ server, connections, proxyHeaders });
   }
 
   async #buildCore(store: Store): Promise<GatewayCore> {

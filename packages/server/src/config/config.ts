@@ -29,6 +29,7 @@ const ConfigSchema = Type.Object(
     tokenMode: Type.Union([Type.Literal('static'), Type.Literal('dynamic')], { default: 'static' }),
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
     trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 100 }),
+    proxyProtocol: Type.Union([Type.Literal('off'), Type.Literal('v2')], { default: 'off' }),
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
     secondCertificateFile: Type.Optional(NonEmpty),
@@ -56,6 +57,7 @@ const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'tex
   tokenMode: ['ROLLCALL_TOKEN_MODE', 'text'],
   allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
   trustedProxies: ['ROLLCALL_TRUSTED_PROXIES', 'list'],
+  proxyProtocol: ['ROLLCALL_PROXY_PROTOCOL', 'text'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
   secondCertificateFile: ['ROLLCALL_SECOND_CERTIFICATE_FILE', 'text'],
@@ -90,6 +92,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Whose word counts on who their clients are. */
   readonly trustedProxies: readonly AddressRange[];
+  /** `v2`: each connection of a trusted proxy begins with a PROXY protocol header of version 2. */
+  readonly proxyProtocol: 'off' | 'v2';
   /** PEM files; empty: the installation makes its own certificate. */
   readonly certificateFiles: readonly { readonly certificateFile: string; readonly keyFile: string }[];
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -121,10 +125,17 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     tokenMode: merged.tokenMode,
     allowedOrigins: merged.allowedOrigins,
     trustedProxies: merged.trustedProxies.map(readTrustedProxy),
+    proxyProtocol: merged.proxyProtocol,
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],
   };
   checkAddresses(config);
+  if (config.proxyProtocol === 'v2' && config.trustedProxies.length === 0) {
+    throw new ConfigFault(
+      'proxyProtocol (ROLLCALL_PROXY_PROTOCOL) is v2, but trustedProxies (ROLLCALL_TRUSTED_PROXIES) names no proxy ' +
+        'that may send its header',
+    );
+  }
   return config;
 }
 

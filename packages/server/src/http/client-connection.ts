@@ -5,6 +5,7 @@ import type { PollConnection } from '../delivery/poll.ts';
 import { type AddressRanges, canonicalAddress } from '../platform/addresses.ts';
 import type { Clock } from '../platform/clock.ts';
 import { forwardedCaller } from './forwarded-caller.ts';
+import type { ProxyHeaders } from './proxy-protocol.ts';
 
 /** Who asks, as far as the network tells. */
 export interface Caller {
@@ -27,6 +28,8 @@ interface Entrance {
 interface ClientConnectionsParts {
   readonly clock: Clock;
   readonly trustedProxies: AddressRanges;
+  /** Null: no proxy speaks the PROXY protocol. */
+  readonly proxyHeaders: ProxyHeaders | null;
 }
 
 /** Knows of each connection who is at its other end, when it was opened and how it ended. */
@@ -58,12 +61,15 @@ export class ClientConnections {
   }
 
   #begin(socket: Socket, { isEncrypted }: Entrance): ClientConnection {
-    const { clock, trustedProxies } = this.#parts;
-    const address = canonicalAddress(socket.remoteAddress ?? '') ?? UNKNOWN_ADDRESS;
+    const { clock, trustedProxies, proxyHeaders } = this.#parts;
+    const header = proxyHeaders?.of(socket);
+    const address = header?.source ?? canonicalAddress(socket.remoteAddress ?? '') ?? UNKNOWN_ADDRESS;
+    // A proxy that speaks for itself in a PROXY header carries nobody's requests.
+    const isOfProxyItself = header?.source === null;
     const connection: ClientConnection & { state: PollConnection['state'] } = {
       openedAtMs: clock.monotonicMs(),
       state: 'open',
-      isShared: trustedProxies.has(address),
+      isShared: !isOfProxyItself && trustedProxies.has(address),
       caller: { address, usesHttps: isEncrypted },
     };
     socket.once('end', () => {

@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ClientConnections } from './client-connection.ts';
+import type { ProxyHeaders } from './proxy-protocol.ts';
 import { envelope } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
 
@@ -36,6 +37,8 @@ const REQUEST_TIMEOUT_MS = 80_000;
 interface ListenersParts {
   readonly server: HttpServer;
   readonly connections: ClientConnections;
+  /** Null: no proxy speaks the PROXY protocol. */
+  readonly proxyHeaders: ProxyHeaders | null;
 }
 
 /** The sockets that lead to the routes of one server: each door with the same time-outs and the same manners. */
@@ -78,9 +81,10 @@ export class Listeners {
     { transport }: Listener,
     address: { readonly host: string; readonly port: number },
   ): Promise<number> {
-    const { server, connections } = this.#parts;
+    const { server, connections, proxyHeaders } = this.#parts;
     const door = createDoor(transport, server.routing);
     connections.watch(door, { isEncrypted: transport.kind === 'tls' });
+    proxyHeaders?.standBefore(door);
     closeUnbegunConnectionsToo(door);
     door.listen(address);
     await once(door, 'listening');

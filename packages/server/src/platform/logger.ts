@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import type { Clock } from './clock.ts';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -15,4 +16,22 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 
 function standardError(): DestinationStream {
   return pino.destination({ fd: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+}
+
+const SAID_AGAIN_MS = 60_000;
+
+/** Warns of what others can make happen as often as they like: at most once a minute, and how often it was not said. */
+export function sparseWarning(log: Logger, clock: Clock, message: string): (facts: object) => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  return (facts) => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - lastMs < SAID_AGAIN_MS) {
+      unsaid += 1;
+      return;
+    }
+    log.warn({ ...facts, unsaid }, message);
+    lastMs = nowMs;
+    unsaid = 0;
+  };
 }
