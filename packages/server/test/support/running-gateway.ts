@@ -7,7 +7,7 @@ import { type Config, readConfig } from '../../src/config/config.ts';
 import { Gateway, type GatewayOverrides, openStore } from '../../src/gateway.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { argon2Hashing } from '../../src/platform/password-hashing.ts';
+import { argon2Hashing, type PasswordHashing } from '../../src/platform/password-hashing.ts';
 import { ownCertificateFiles } from '../../src/platform/self-made-certificate.ts';
 import { systemSecrets } from '../../src/platform/session-tokens.ts';
 import { loadSite } from '../../src/services/site-loading.ts';
@@ -115,7 +115,8 @@ async function withGatewayOn<Result>(
   const config = readConfig('site', { ...environment, ...options.environment });
   const opened: { gateway: Gateway; client: WireClient }[] = [];
   try {
-    const passwords = options.site === null ? new Map() : await load(config, options.site ?? TEST_SITE);
+    const site = options.site === undefined ? TEST_SITE : options.site;
+    const passwords = site === null ? new Map() : await load(config, site, options.overrides?.hashing);
     return await use(await start({ config, overrides: overridesOf(options), passwords, opened }));
   } finally {
     for (const { gateway, client } of opened) {
@@ -186,9 +187,13 @@ async function withStore<Result>(config: Config, use: (store: Store) => Promise<
 }
 
 /** Loads a site file into a gateway's data as `rollcall import` does; gives the generated passwords. */
-export function load(config: Config, site: object): Promise<ReadonlyMap<number, string>> {
+export function load(
+  config: Config,
+  site: object,
+  hashing: PasswordHashing = argon2Hashing,
+): Promise<ReadonlyMap<number, string>> {
   return withStore(config, async (store) => {
-    const parts = { store, hashing: argon2Hashing, secrets: systemSecrets, clock: systemClock };
+    const parts = { store, hashing, secrets: systemSecrets, clock: systemClock };
     const outcome = await loadSite(parts, readSiteFile(JSON.stringify(site)));
     if (outcome.kind !== 'loaded') throw new TypeError(`the site was refused: ${JSON.stringify(outcome)}`);
     return new Map(outcome.generated.map(({ workNumber, password }) => [workNumber, password]));
