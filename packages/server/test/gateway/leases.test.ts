@@ -59,6 +59,27 @@ describe.each(STORES)('leases on %s', (store) => {
       expect(acts.at(-1)).toEqual({ kind: 'signOut', reason: 'leaseOver', reasonNumber: 256 });
     }));
 
+  it('a silent session does not end before its time, nor before other nodes could write their signs [LE-2]', () =>
+    withTime(store, async (gateway, time) => {
+      await gateway.client.signIn(291);
+      await time.pass(SURELY_OVER_MS);
+      const [ended] = await gateway.rows('SELECT signed_in_at, ended_at FROM ended_session');
+      const lastedMs = Number(ended?.ended_at) - Number(ended?.signed_in_at);
+      expect(lastedMs).toBeGreaterThanOrEqual(store === 'postgres' ? 120_000 + 2 * ROUND_MS : 120_000);
+    }));
+
+  it('what was seen since the last round is written at the stop [LE-7]', () =>
+    withTime(store, async (gateway, time) => {
+      const guid = await gateway.client.signIn(291);
+      const [begun] = await gateway.rows('SELECT seen_at FROM life_sign');
+      await time.passAtOnce(3_000);
+      expect(await shake(gateway, 291, guid)).toBe('0');
+      await gateway.restart(async () => {
+        const [written] = await gateway.rows('SELECT seen_at FROM life_sign');
+        expect(Number(written?.seen_at)).toBeGreaterThanOrEqual(Number(begun?.seen_at) + 2_900);
+      });
+    }));
+
   it('any request of the session keeps it [LE-2] [LE-4] [LE-7]', () =>
     withTime(store, async (gateway, time) => {
       const guid = await gateway.client.signIn(291);

@@ -81,8 +81,12 @@ describe.each(STORES)('reading events by polling with %s', (store) => {
       const first = await client.signIn(291);
       await client.call('POST', '/onlineagent/291/saybusy', first);
       await client.call('DELETE', '/onlineagent/291/logout', first);
-      const second = await client.signIn(291);
-      expect(await client.events(291, second, 2)).toEqual(['AgentOther_InService', 'AgentState_Ready']);
+      const second = await client.signIn(291, { status: 5 });
+      expect(await client.events(291, second, 3)).toEqual([
+        'AgentOther_InService',
+        'AgentState_Ready',
+        'AgentState_Work',
+      ]);
     });
   });
 

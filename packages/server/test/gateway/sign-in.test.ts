@@ -260,6 +260,7 @@ describe('the checks behind the body', () => {
       expect([taken.retcode, taken.message]).toEqual(['100-003', `the phone ${PHONE} is in use`]);
       expect((await client.signInAnswer(401, { phonenum: PHONE })).json().retcode).toBe('0');
       expect((await client.signInAnswer(291, { phonenum: '40000' })).json().retcode).toBe('0');
+      expect((await client.signInAnswer(293, { phonenum: '49999' })).json().retcode).toBe('0');
     });
   });
 

@@ -165,4 +165,18 @@ describe.each(STORES)('a stranger who guesses, on %s', (store) => {
       }),
     TIMEOUT_MS,
   );
+
+  it('who spreads a hundred guesses over more than an hour locks no agent number [LK-4]', () =>
+    withDesks(store, async ({ time, own, signIn }) => {
+      let source = 0;
+      for (const guesses of [60, 30, 20]) {
+        for (let guess = 0; guess < guesses; guess += 2) {
+          source += 1;
+          const two = [signIn(FIRST, `127.0.2.${source}`, 'one'), signIn(FIRST, `127.0.2.${source}`, 'two')];
+          expect(await Promise.all(two)).toEqual(['100-004', '100-004']);
+        }
+        await time.passAtOnce(31 * MINUTE_MS);
+      }
+      expect(await own(FIRST, addressOf(FIRST))).toBe('0');
+    }));
 });

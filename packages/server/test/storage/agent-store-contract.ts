@@ -1,6 +1,7 @@
-import type { WorkNumber } from '@rollcall/contract/identifiers';
+import type { SessionId, WorkNumber } from '@rollcall/contract/identifiers';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { type BatchResult, type Fold, UniqueConstraintFault } from '../../src/storage/agent-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 import {
@@ -421,6 +422,28 @@ export function describeAgentStore(withStore: WithStore): void {
         expect(await sequences({ after: 2, upTo: 5, limit: 100 })).toEqual([3, 4, 5]);
         expect(await sequences({ after: 2, upTo: 8, limit: 2 })).toEqual([3, 4]);
         expect(await sequences({ after: 8, upTo: 100, limit: 2 })).toEqual([]);
+      }));
+
+    test('[LE-4] a lease that was found due goes on when its session has shown a sign since', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        const longAgo = systemClock.wallMs() - 130_000;
+        await store.commit(
+          [ann, bob].map((workNumber) => signIn({ workNumber, session: `s${workNumber}` })),
+          foldAt(longAgo),
+        );
+        const due = await store.findDueLeases(0, 10);
+        expect(new Set(due.map(({ workNumber }) => workNumber))).toEqual(new Set([ann, bob]));
+        const sign = { workNumber: ann, sessionId: `s${ann}` as SessionId };
+        await store.saveLifeSigns([{ ...sign, seenAgoMs: 0, readAgoMs: null }]);
+        const ends = due.toSorted((one, other) => one.workNumber - other.workNumber);
+        const result = await store.commit(
+          ends.map((lease) => ({ kind: 'endLease', ...lease })),
+          foldBatch,
+        );
+        expect(verdicts(result)).toEqual(['notDue', 'accepted']);
+        expect(await kindsInLog(store, ann)).not.toContain('agentSignedOut');
+        await expectConsistent(database);
       }));
 
     test('[TX-12] ended sessions are pruned by age, at most as many as asked, the oldest first', () =>

@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
+import type { WorkingSet } from '../../src/domain/agent-session/working-set.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { AgentTransactions } from '../../src/services/agent-transactions.ts';
-import { type BatchResult, UniqueConstraintFault } from '../../src/storage/agent-store.ts';
+import { type AgentStore, type BatchResult, UniqueConstraintFault } from '../../src/storage/agent-store.ts';
 import { agentNumber, signIn } from '../support/store-fixture.ts';
 
 const [first, second] = [0, 1].map((index) =>
@@ -11,7 +12,7 @@ const [first, second] = [0, 1].map((index) =>
 );
 
 /** The collector over a store that the test answers for. */
-function collectorOver(commit: (commands: readonly Command[]) => Promise<BatchResult>) {
+function collectorOver(commit: AgentStore['commit']) {
   const announce = vi.fn();
   const reportBug = vi.fn();
   const collector = new AgentTransactions({
@@ -26,21 +27,26 @@ function collectorOver(commit: (commands: readonly Command[]) => Promise<BatchRe
 
 /** The result of a commit that refused every command: what was committed does not matter here. */
 function committedNothing(commands: readonly Command[]): BatchResult {
-  const set = {
+  return { kind: 'committed', ...foldBatch(emptySet(), commands, 0), feedHeads: new Map() };
+}
+
+function emptySet(): WorkingSet {
+  return {
     agents: new Map(),
     phoneHolders: new Map(),
     seatsInUse: new Map(),
     policies: new Map(),
     lifeSigns: new Map(),
   };
-  return { kind: 'committed', ...foldBatch(set, commands, 0), feedHeads: new Map() };
 }
 
 describe('the collector', () => {
   test('[TX-2] says nothing to anyone before the commit has returned', async () => {
     const commit = Promise.withResolvers<BatchResult>();
     const asked = Promise.withResolvers<void>();
-    const { collector, announce } = collectorOver(() => {
+    const { collector, announce } = collectorOver((commands, fold) => {
+      // Decided, and not committed yet.
+      fold(emptySet(), commands, 0);
       asked.resolve();
       return commit.promise;
     });
