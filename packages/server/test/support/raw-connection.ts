@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
 /** A TLS connection on which a test writes bytes as it likes; over `options.socket` where one is open already. */
 export async function openRawConnection(
   { port, certificate }: { port: number; certificate: string },
-  options: ConnectionOptions = {},
+  options: ConnectionOptions & Pick<TcpSocketConnectOpts, 'localAddress'> = {},
 ): Promise<TLSSocket> {
   const socket = connect({
     port,
