@@ -5,9 +5,12 @@ export interface Count {
   readonly failed: number;
 }
 
-interface FileReport {
+/** What vitest's JSON report says of one file of tests. */
+export interface FileReport {
+  /** The file's path. */
+  readonly name: string;
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string }[];
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
 }
 
 export function countStep(exitCode: number): Count {
@@ -45,7 +48,8 @@ function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   return items.reduce((total, item) => total + amount(item), 0);
 }
 
-function readFileReports(json: string): readonly FileReport[] | undefined {
+/** The files of a JSON report; undefined when it is cut off or has another shape. */
+export function readFileReports(json: string): readonly FileReport[] | undefined {
   let report: unknown;
   try {
     report = JSON.parse(json);
@@ -59,12 +63,16 @@ function readFileReports(json: string): readonly FileReport[] | undefined {
 
 function isFileReport(value: unknown): value is FileReport {
   return (
-    hasField(value, 'status') &&
-    typeof value.status === 'string' &&
+    hasText(value, 'name') &&
+    hasText(value, 'status') &&
     hasField(value, 'assertionResults') &&
     Array.isArray(value.assertionResults) &&
-    value.assertionResults.every((test) => hasField(test, 'status') && typeof test.status === 'string')
+    value.assertionResults.every((test) => hasText(test, 'status') && hasText(test, 'fullName'))
   );
+}
+
+function hasText<Name extends string>(value: unknown, name: Name): value is Record<Name, string> {
+  return hasField(value, name) && typeof value[name] === 'string';
 }
 
 function hasField<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {

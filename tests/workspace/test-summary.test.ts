@@ -16,7 +16,7 @@ function reportOf(...files: readonly FileOutcome[]): string {
     name: 'a.test.ts',
     status,
     message: '',
-    assertionResults: tests.map((testStatus) => ({ title: 'a test', status: testStatus })),
+    assertionResults: tests.map((testStatus) => ({ fullName: 'a test', status: testStatus })),
   }));
   return JSON.stringify({ numTotalTests: 0, success: true, testResults });
 }

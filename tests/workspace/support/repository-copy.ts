@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { copyWorkingTree } from '../../../scripts/working-tree.ts';
 import { RunningCommand } from './command.ts';
 import { repositoryRoot } from './repository.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
@@ -14,11 +14,7 @@ export class RepositoryCopy {
   /** Copies the working tree; the variables are for all commands started later. */
   fill(variables: NodeJS.ProcessEnv): void {
     this.#variables = variables;
-    for (const path of listWorkingTree().split('\0').filter(isInWorkingTree)) {
-      const copy = join(this.folder, path);
-      mkdirSync(dirname(copy), { recursive: true });
-      copyFileSync(join(repositoryRoot, path), copy);
-    }
+    copyWorkingTree(repositoryRoot, this.folder);
   }
 
   start(...commandLine: readonly [string, ...string[]]): RunningCommand {
@@ -45,28 +41,12 @@ export class RepositoryCopy {
   }
 }
 
-/** Every file that a commit of the working tree would hold, each followed by a zero byte. */
-function listWorkingTree(): string {
-  const command = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const { error, status, stdout, stderr } = spawnSync('git', command, {
-    cwd: repositoryRoot,
-    encoding: 'utf8',
-  });
-  if (error !== undefined) throw new Error('this test needs the Debian package git', { cause: error });
-  if (status !== 0) throw new Error(`git ls-files: ${stderr}`);
-  return stdout;
-}
-
 function killIfAlive(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
   }
-}
-
-function isInWorkingTree(path: string): boolean {
-  return path !== '' && existsSync(join(repositoryRoot, path));
 }
 
 /** What npm and vitest add for their children is taken away: the machine's own node is the first on the PATH. */
