@@ -17,6 +17,12 @@ export interface Scale {
   readonly stateChanges: number;
   /** How long hashing alone is measured, each time. */
   readonly hashingMs: number;
+  /** Agents that have a poll held at the same time, and those of them that warm a server. */
+  readonly heldPolls: number;
+  readonly heldWarmUp: number;
+  /** How often memory is looked at, before polls are held and while they are. */
+  readonly heldSamples: number;
+  readonly heldRepetitions: number;
 }
 
 export const FULL: Scale = {
@@ -28,6 +34,10 @@ export const FULL: Scale = {
   signIns: 2_000,
   stateChanges: 20_000,
   hashingMs: 5_000,
+  heldPolls: 10_000,
+  heldWarmUp: 500,
+  heldSamples: 12,
+  heldRepetitions: 3,
 };
 
 /** Shows in half a minute that everything runs; its figures say little. */
@@ -40,6 +50,10 @@ export const QUICK: Scale = {
   signIns: 200,
   stateChanges: 1_000,
   hashingMs: 1_000,
+  heldPolls: 500,
+  heldWarmUp: 100,
+  heldSamples: 2,
+  heldRepetitions: 1,
 };
 
 /** What every measurement is given. */

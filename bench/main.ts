@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { VERSION } from '../packages/server/src/config/version.ts';
 import { type Bench, FULL, QUICK } from './bench.ts';
 import { measureColdSignIns } from './measures/cold-sign-ins.ts';
+import { measureHeldPolls } from './measures/held-polls.ts';
 import { measureSignIns } from './measures/sign-ins.ts';
 import { measureStateChanges } from './measures/state-changes.ts';
 import { MEASUREMENTS, type Measurement, type Options, readOptions, USAGE, UsageFault } from './options.ts';
@@ -18,6 +19,7 @@ const MEASURES: Readonly<Record<Measurement, (bench: Bench) => Promise<readonly 
   P1: measureColdSignIns,
   P2: measureSignIns,
   P3: measureStateChanges,
+  P5: measureHeldPolls,
 };
 const RESULTS = join(import.meta.dirname, 'results');
 
@@ -25,7 +27,7 @@ const RESULTS = join(import.meta.dirname, 'results');
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (!tellsCpuTime())
-    throw new UsageFault('the CPU time of a server is read from /proc, which only Linux has');
+    throw new UsageFault('CPU time and memory of a server are read from /proc, which only Linux has');
   const report = await measure(options);
   console.log(`\n${reportTable(report.rows)}\n`);
   if (isWorthKeeping(options)) console.log(`Written to ${write(report, options)}.`);

@@ -53,6 +53,12 @@ export class Tally {
     if (this.#missingEvents <= MOST_TOLD) this.#tell(`missing: ${eventType}; got ${got}`);
   }
 
+  /** Counts an answer to a poll that should have been held to its end as refused. */
+  expectNoNews(answer: Answer): void {
+    if (answer.body !== EMPTY)
+      this.refuse(`a poll without news was answered ${answer.status} ${answer.body}`);
+  }
+
   /** Whether a poll got the event that the poll before has got; counts it. */
   isRepeated(answer: Answer, eventTypeBefore: string): boolean {
     if (!isEvent(answer, eventTypeBefore)) return false;

@@ -11,9 +11,12 @@ import type { Agent } from '../driver/requests.ts';
 import { ServerProcess } from './server-process.ts';
 
 const ROLLCALL = join(import.meta.dirname, '..', '..', 'packages', 'server', 'bin', 'rollcall.js');
-/** Four digits for up to nine thousand agents, so that every answer has one length. */
+/** Four digits for up to nine thousand agents, so that every answer to a sign-in has one length. */
 const FIRST_WORK_NUMBER = 1_001;
 const GENERATED = /^ {2}(\d+) {2}(\S+) {2}/gm;
+
+/** Options of Node with which a server collects its garbage when it is told to. */
+const COLLECTING = ['--expose-gc', '--import', join(import.meta.dirname, 'collect-garbage.ts')];
 
 interface CertificateFiles {
   readonly certificateFile: string;
@@ -36,12 +39,13 @@ export interface SubjectOptions {
   readonly name: string;
   readonly agentCount: number;
   readonly passwords: 'generated' | 'empty';
+  readonly collectsGarbage?: boolean;
 }
 
 /** Makes an installation of one VDN in a folder of its own and starts its server with the settings of a service. */
 export async function startSubject(
   bench: Bench,
-  { name, agentCount, passwords }: SubjectOptions,
+  { name, agentCount, passwords, collectsGarbage = false }: SubjectOptions,
 ): Promise<Subject> {
   const dataDir = join(bench.folder, name);
   mkdirSync(dataDir);
@@ -66,7 +70,7 @@ export async function startSubject(
   const server = await ServerProcess.start({
     name,
     folder: bench.folder,
-    args: [...profile, ROLLCALL, 'start'],
+    args: [...profile, ...(collectsGarbage ? COLLECTING : []), ROLLCALL, 'start'],
     environment,
     cleanup: bench.cleanup,
   });
@@ -74,16 +78,28 @@ export async function startSubject(
   return { agents, server, endpoint: endpointOf(server, certificate), certificate };
 }
 
+interface ReferenceOptions {
+  readonly name: string;
+  readonly script: string;
+  readonly certificate: CertificateFiles;
+  readonly collectsGarbage?: boolean;
+}
+
 /** Starts a reference server with the subject's certificate. */
 export async function startReference(
   bench: Bench,
-  { name, script, certificate }: { name: string; script: string; certificate: CertificateFiles },
+  { name, script, certificate, collectsGarbage = false }: ReferenceOptions,
 ): Promise<Reference> {
   const { certificateFile, keyFile } = certificate;
   const server = await ServerProcess.start({
     name,
     folder: bench.folder,
-    args: [join(import.meta.dirname, '..', 'references', script), certificateFile, keyFile],
+    args: [
+      ...(collectsGarbage ? COLLECTING : []),
+      join(import.meta.dirname, '..', 'references', script),
+      certificateFile,
+      keyFile,
+    ],
     environment: {},
     cleanup: bench.cleanup,
   });

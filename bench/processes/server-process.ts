@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from './cleanup.ts';
 import { cpuMsOf } from './cpu-time.ts';
+import { COLLECT_SIGNAL, residentKiBOf } from './memory.ts';
 
 const READY = /ready at https:\/\/127\.0\.0\.1:(\d+)\//;
 const STOP_MS = 10_000;
@@ -56,6 +57,16 @@ export class ServerProcess {
   /** User and system time of the whole process so far. */
   cpuMs(): number {
     return cpuMsOf(this.#pid);
+  }
+
+  /** Memory of the process that is in RAM, in KiB. */
+  residentKiB(): number {
+    return residentKiBOf(this.#pid);
+  }
+
+  /** Has a server that was started so collect its garbage; it does so soon. */
+  collectGarbage(): void {
+    this.#child.kill(COLLECT_SIGNAL);
   }
 
   /** Ends it with TERM; a server that does not end is killed. */
