@@ -1,6 +1,6 @@
 /**
  * Reference of P5: bare node:https that holds each GET as long as the gateway holds a poll without news, and answers
- * as many bytes. A PUT, by which the driver signs in, is answered at once. Fixed by decision 0009.
+ * as many bytes. A PUT, by which the driver signs in, is answered at once. Fixed by decision 0010.
  */
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
