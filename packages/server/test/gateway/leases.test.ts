@@ -187,6 +187,20 @@ describe.each(STORES)('leases on %s', (store) => {
       }),
   );
 
+  it("an agent's own time ahead of the store's does not lengthen its lease, nor make it suspect [LE-2] [LE-3] [SI-62]", () =>
+    withTime(store, async (gateway, time) => {
+      const { client } = gateway;
+      await time.stepStore(60 * MINUTE_MS);
+      const ahead = await client.signIn(401);
+      expect(await client.call('DELETE', '/onlineagent/401/logout', ahead)).toBe('0');
+      await time.stepStore(-60 * MINUTE_MS);
+      await time.pass(2 * ROUND_MS);
+      const guid = await client.signIn(401);
+      expect((await client.signInAnswer(401, {}, 'forceloginex')).json().retcode).toBe('100-015');
+      await time.pass(SURELY_OVER_MS);
+      expect(await shake(gateway, 401, guid)).toBe('100-006');
+    }));
+
   it('no session lasts longer than its VDN allows, whatever its client does [LE-6] [LE-8]', () => {
     const [tenant] = SITE.tenants;
     const policy = { ...tenant?.policy, lease: { longestS: 3_600, lifeS: 600, attentionS: 300 } };

@@ -18,7 +18,7 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
   const record = set.agents.get(command.workNumber);
   if (command.kind === 'signIn') {
     if (record === undefined) return refused({ kind: 'credentialChanged' });
-    return decideSignIn({ set, record, command, now: Math.max(now, record.changedAt) });
+    return decideSignIn({ set, record, command, now: Math.max(now, record.changedAt), storeNow: now });
   }
   const session = record?.session;
   if (record === undefined || !session || session.id !== command.sessionId) {
@@ -29,7 +29,7 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
     case 'signOut':
       return decideSignOut(present, command);
     case 'endLease':
-      return decideLeaseEnd(set, present, command);
+      return decideLeaseEnd(set, present, now);
     case 'changePassword':
       return decidePasswordChange(present, command);
     case 'renewToken':

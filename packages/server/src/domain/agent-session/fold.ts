@@ -50,7 +50,7 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const outcomes = commands.map((command): CommandOutcome => {
     const decision = decideSafely(set, command, now);
     if (decision.kind !== 'accepted') return decision;
-    applyDecision(set, decision);
+    applyDecision(set, decision, now);
     records.set(decision.record.workNumber, decision.record);
     events.push(...appendedEvents(decision));
     if (decision.ended !== null) ended.push(decision.ended);

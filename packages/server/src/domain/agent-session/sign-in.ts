@@ -13,7 +13,10 @@ interface SignInCase {
   readonly set: WorkingSet;
   readonly record: AgentRecord;
   readonly command: SignIn;
+  /** The agent's time: no earlier than its last change (rule TX-6). */
   readonly now: number;
+  /** The store's time, by which signs of life are judged. */
+  readonly storeNow: number;
 }
 
 /** Checks 5 to 7 of a sign-in, in their order (rules SI-22 to SI-25), then the new session. */
@@ -43,9 +46,9 @@ function refuseLiveSession(signIn: SignInCase, policy: TenantPolicy): Refusal | 
   return { kind: policy.displacement === 'forbidden' ? 'displacementForbidden' : 'alreadySignedIn' };
 }
 
-function isSuspectNow({ set, command, now }: SignInCase, workNumber: WorkNumber): boolean {
+function isSuspectNow({ set, command, storeNow }: SignInCase, workNumber: WorkNumber): boolean {
   const sign = set.lifeSigns.get(workNumber);
-  return command.trustsSilence && sign !== undefined && isSuspect(sign, now);
+  return command.trustsSilence && sign !== undefined && isSuspect(sign, storeNow);
 }
 
 function refusePhone(signIn: SignInCase, policy: TenantPolicy): Refusal | null {

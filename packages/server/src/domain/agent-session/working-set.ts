@@ -43,8 +43,12 @@ export function phoneKey(tenantId: TenantId, number: DirectoryNumber): PhoneKey 
   return `${tenantId}/${number}`;
 }
 
-/** Puts an agent's new record in place, with the phone and the seats that it holds and no longer holds. */
-export function applyDecision(set: WorkingSet, { record, phone }: Accepted): void {
+/**
+ * Puts an agent's new record in place, with the phone and the seats that it holds and no longer holds.
+ *
+ * @param now epoch ms of the batch. Signs of life go by it: the agent's own time may be ahead of it (rule TX-6).
+ */
+export function applyDecision(set: WorkingSet, { record, phone }: Accepted, now: number): void {
   const before = set.agents.get(record.workNumber);
   const isSameSession = before?.session?.id === record.session?.id;
   if (!isSameSession) {
@@ -52,7 +56,7 @@ export function applyDecision(set: WorkingSet, { record, phone }: Accepted): voi
     set.lifeSigns.delete(record.workNumber);
     addSeats(set, record.tenantId, { claim: before?.session?.seats ?? 'none', sign: -1 });
     addSeats(set, record.tenantId, { claim: record.session?.seats ?? 'none', sign: 1 });
-    beginLife(set, record);
+    beginLife(set, record, now);
   }
   if (phone !== undefined) takePhone(set, record, phone);
   set.agents.set(record.workNumber, record);
@@ -82,17 +86,16 @@ function setHolders(set: WorkingSet, key: PhoneKey, holders: [WorkNumber, PhoneH
 }
 
 /** A session lives from its sign-in on; how long without a sign, its tenant's policy says then (rule LE-2). */
-function beginLife(set: WorkingSet, { session, tenantId, workNumber }: AgentRecord): void {
+function beginLife(set: WorkingSet, { session, tenantId, workNumber }: AgentRecord, now: number): void {
   const lease = set.policies.get(tenantId)?.lease;
   if (session === null || lease === undefined) return;
-  const at = session.signedInAt;
   set.lifeSigns.set(workNumber, {
     sessionId: session.id,
-    seenAt: at,
-    readAt: at,
+    seenAt: now,
+    readAt: now,
     lifeMs: lease.lifeS * 1_000,
     attentionMs: lease.attentionS * 1_000,
-    limitAt: at + lease.longestS * 1_000,
+    limitAt: now + lease.longestS * 1_000,
   });
 }
 
