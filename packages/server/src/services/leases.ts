@@ -1,5 +1,6 @@
 import type { SessionId } from '@rollcall/contract/identifiers';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
+import type { SignIn } from '../domain/agent-session/commands.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { LifeSignStore, SeenSession } from '../storage/life-sign-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
@@ -79,9 +80,15 @@ export class Leases {
     this.#sign(record, true);
   }
 
-  /** Whether a session without signs may be taken for suspect: this node has gone its rounds. */
-  trustsSilence(): boolean {
-    return !this.#wasAbsent && !this.#stoodStill();
+  /**
+   * Store times at which a session without signs may be taken for suspect, once this node has gone its rounds: at any
+   * other the store's clock was set since the last one.
+   */
+  trustsSilence(): SignIn['trustsSilence'] {
+    if (this.#wasAbsent || this.#stoodStill()) return null;
+    const { wallMs, atMs } = this.#storeTime;
+    const expectedMs = wallMs + this.#parts.clock.monotonicMs() - atMs;
+    return { from: expectedMs - LARGEST_DRIFT_MS, to: expectedMs + LARGEST_DRIFT_MS };
   }
 
   #sign(record: AgentRecord, reads: boolean): void {

@@ -121,7 +121,7 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
         tokenHash,
         seats,
         settings,
-        trustsSilence: true,
+        trustsSilence: { from: 0, to: Number.MAX_SAFE_INTEGER },
         peerAddress,
       };
     }

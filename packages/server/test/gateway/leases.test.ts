@@ -201,6 +201,14 @@ describe.each(STORES)('leases on %s', (store) => {
       expect(await shake(gateway, 401, guid)).toBe('100-006');
     }));
 
+  it("nobody is suspect between a step of the store's clock and the next round [LE-5]", () =>
+    withTime(store, async (gateway, time) => {
+      await gateway.client.signIn(291, { phonenum: '40038' });
+      await time.stepStore(60 * MINUTE_MS);
+      const refused = await gateway.client.signInAnswer(292, { phonenum: '40038' });
+      expect(refused.json().retcode).toBe('100-003');
+    }));
+
   it('no session lasts longer than its VDN allows, whatever its client does [LE-6] [LE-8]', () => {
     const [tenant] = SITE.tenants;
     const policy = { ...tenant?.policy, lease: { longestS: 3_600, lifeS: 600, attentionS: 300 } };

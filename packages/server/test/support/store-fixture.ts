@@ -90,7 +90,6 @@ export interface SignInWords {
   readonly phone?: string | null;
   readonly forced?: boolean;
   readonly seats?: SeatClaim;
-  readonly trustsSilence?: boolean;
   readonly initialState?: SignInSettings['initialState'];
 }
 
@@ -105,7 +104,7 @@ export function signIn(words: SignInWords): SignIn {
     sessionId: session as SessionId,
     tokenHash: tokenHash(session),
     seats: words.seats ?? 'none',
-    trustsSilence: words.trustsSilence ?? true,
+    trustsSilence: { from: 0, to: Number.MAX_SAFE_INTEGER },
     peerAddress: '192.0.2.1',
     settings: {
       phoneNumber: phone as DirectoryNumber | null,

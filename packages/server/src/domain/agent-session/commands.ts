@@ -18,10 +18,10 @@ export interface SignIn extends AgentCommand {
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
   /**
-   * Whether this node has watched long enough to believe that a silent session is suspect. A node that stood still
-   * itself has not: its own absence is nobody's silence.
+   * Store times at which this node believes that a silent session is suspect; null: it stood still itself, and its own
+   * absence is nobody's silence. Another time shows that the store's clock was set.
    */
-  readonly trustsSilence: boolean;
+  readonly trustsSilence: { readonly from: number; readonly to: number } | null;
   /** Address of the connection's other end; goes into the audit trail beside the claimed one. */
   readonly peerAddress: string;
 }

@@ -48,7 +48,9 @@ function refuseLiveSession(signIn: SignInCase, policy: TenantPolicy): Refusal | 
 
 function isSuspectNow({ set, command, storeNow }: SignInCase, workNumber: WorkNumber): boolean {
   const sign = set.lifeSigns.get(workNumber);
-  return command.trustsSilence && sign !== undefined && isSuspect(sign, storeNow);
+  const { trustsSilence: trusted } = command;
+  const isTrusted = trusted !== null && storeNow >= trusted.from && storeNow <= trusted.to;
+  return isTrusted && sign !== undefined && isSuspect(sign, storeNow);
 }
 
 function refusePhone(signIn: SignInCase, policy: TenantPolicy): Refusal | null {
