@@ -228,3 +228,28 @@ describe('[OP-18] the import rule', () => {
     expect(findViolations(`packages/server/src/${path}`, source)).toEqual([]);
   });
 });
+
+const MODEL = 'packages/server/test/model/reference/';
+
+describe('[OP-20] the model of the sign-in family', () => {
+  const importsFromOutside = (path: string, source: string) =>
+    findImports(path, source)
+      .filter(({ target }) => !target.startsWith(MODEL))
+      .map(({ target }) => `${path} imports ${target}`);
+
+  it('[OP-20] imports nothing from outside its folder', () => {
+    const files = findRepositoryFiles(`${MODEL}**/*.ts`);
+    expect(files).not.toEqual([]);
+    expect(files.flatMap((path) => importsFromOutside(path, readRepositoryFile(path)))).toEqual([]);
+  });
+
+  it.each([
+    `import { decide } from '../../../src/domain/agent-session/decide.ts';`,
+    `import type { AgentState } from '../../../src/domain/agent-session/agent-state.ts';`,
+    `export * from '../support/model-run.ts';`,
+    `type Code = import('@rollcall/contract').ResultCode;`,
+    `const { hash } = await import('node:crypto');`,
+  ])('[OP-20] finds what is planted: %s', (source) => {
+    expect(importsFromOutside(`${MODEL}a.ts`, source)).toHaveLength(1);
+  });
+});

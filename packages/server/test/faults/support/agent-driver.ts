@@ -105,7 +105,9 @@ export class AgentDriver {
     if (chance < 4) return signIn(false);
     if (chance < 18) return signIn(true);
     if (chance < 30) return { kind: 'signOut' };
-    if (chance < 60) return { kind: 'sayBusy', reason: random.oneOf(NOT_READY_REASONS) };
+    if (chance < 60) {
+      return { kind: 'sayBusy', reason: random.oneOf(NOT_READY_REASONS), prolong: false };
+    }
     return { kind: chance < 90 ? 'sayFree' : 'cancelBusy' };
   }
 

@@ -1,4 +1,12 @@
-import type { StoredEvent, StoredPosition, StoredSession, StoredState, Tables } from './tables.ts';
+import {
+  beginningOf,
+  type EndReason,
+  type InitialStatus,
+  type ModelState,
+  moveOf,
+  type StateCall,
+} from '../../model/reference/agent-moves.ts';
+import type { StoredEvent, StoredPosition, StoredSession, Tables } from './tables.ts';
 
 /** What a client asks for one agent. */
 export type Operation =
@@ -6,10 +14,10 @@ export type Operation =
       readonly kind: 'signIn';
       readonly forced: boolean;
       readonly phone: string | null;
-      readonly status: 3 | 4 | 5;
+      readonly status: InitialStatus;
     }
-  | { readonly kind: 'signOut' | 'sayFree' | 'cancelBusy' }
-  | { readonly kind: 'sayBusy'; readonly reason: number };
+  | { readonly kind: 'signOut' }
+  | StateCall;
 
 export interface ModelSession {
   /** Null: the sign-in was done, but its answer was lost. */
@@ -17,7 +25,7 @@ export interface ModelSession {
   /** Null until it is read from the log, for the same reason. */
   readonly signedInAt: number | null;
   readonly firstSequence: number;
-  readonly state: StoredState;
+  readonly state: ModelState;
   readonly phone: string | null;
 }
 
@@ -42,14 +50,7 @@ export interface Prediction {
   readonly after: World;
 }
 
-const READY: StoredState = { kind: 'ready', reason: null, pendingReason: null };
-const WRAP_UP: StoredState = { kind: 'wrapUp', reason: null, pendingReason: null };
-
-function notReady(reason: number): StoredState {
-  return { kind: 'notReady', reason, pendingReason: null };
-}
-
-/** The rules of docs/spec/sign-in.md and docs/spec/agent-state.md, written once more and apart from the server. */
+/** The rules of docs/spec/sign-in.md and docs/spec/agent-state.md, as far as one agent's calls need them. */
 export function predict(world: World, operation: Operation): Prediction {
   if (operation.kind === 'signIn') return predictSignIn(world, operation);
   const { session } = world;
@@ -71,51 +72,19 @@ function predictSignIn(
   const { session } = world;
   if (session !== null && !forced) return { codes: ['100-002'], after: world };
   const before = session === null ? world.log : [...world.log, endOf(session, 'displaced')];
-  const first: LoggedWord[] = [{ kind: 'agentSignedIn' }, { kind: 'signInReadyAnnounced' }];
-  const last: Readonly<Record<typeof status, { state: StoredState; events: LoggedWord[] }>> = {
-    3: { state: notReady(0), events: [{ kind: 'agentBecameNotReady', reason: 0 }] },
-    4: { state: READY, events: [] },
-    5: { state: WRAP_UP, events: [{ kind: 'agentEnteredWrapUp' }] },
-  };
-  const { state, events } = last[status];
+  const { to: state, events } = beginningOf(status);
   const begun = { token: null, signedInAt: null, firstSequence: before.length + 1, state, phone };
   // Whether another agent holds the phone at that moment, the order of the commits alone decides.
   const mayBeHeld = phone !== null && phone !== session?.phone;
   return {
     codes: mayBeHeld ? ['0', '100-003'] : ['0'],
-    after: { log: [...before, ...first, ...events], session: begun },
+    after: { log: [...before, ...events], session: begun },
   };
 }
 
-function endOf({ signedInAt }: ModelSession, reason: string): LoggedWord {
+function endOf({ signedInAt }: ModelSession, reason: EndReason): LoggedWord {
   return { kind: 'agentSignedOut', reason, signedInAt };
 }
-
-type StateOperation = Exclude<Operation, { kind: 'signIn' | 'signOut' }>;
-
-interface Move {
-  readonly to: StoredState;
-  readonly events: readonly LoggedWord[];
-}
-
-function moveOf(from: StoredState, operation: StateOperation): Move | null {
-  if (operation.kind === 'sayFree') {
-    const left =
-      from.kind === 'ready' ? 'agentBecameReady' : from.kind === 'wrapUp' ? 'agentLeftWrapUp' : LEFT;
-    return { to: READY, events: [{ kind: left }] };
-  }
-  if (operation.kind === 'sayBusy') {
-    const { reason } = operation;
-    if (from.kind === 'notReady') return null;
-    if (from.kind === 'wrapUp') return { to: { ...from, pendingReason: reason }, events: [] };
-    return { to: notReady(reason), events: [{ kind: 'agentBecameNotReady', reason }] };
-  }
-  if (from.kind === 'notReady') return { to: READY, events: [{ kind: LEFT }] };
-  if (from.pendingReason === null) return null;
-  return { to: { ...from, pendingReason: null }, events: [{ kind: LEFT }] };
-}
-
-const LEFT = 'agentLeftNotReady';
 
 /** What the tables hold about one agent. */
 export interface Found {

@@ -1,0 +1,3 @@
+import { describeModel } from './support/model-suite.ts';
+
+describeModel('postgres');
