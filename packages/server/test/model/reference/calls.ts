@@ -103,8 +103,9 @@ function replaceToken(
 
 function pollLive(world: World, workNumber: number, session: LiveSession): Outcome {
   const next = nextEvent(world, workNumber, session);
-  if (next === null) return { code: '0', learn: () => world };
-  const learn = () => changeSession(world, workNumber, { readUpTo: next.sequence });
+  const receivedUpTo = session.readUpTo;
+  if (next === null) return { code: '0', learn: () => changeSession(world, workNumber, { receivedUpTo }) };
+  const learn = () => changeSession(world, workNumber, { readUpTo: next.sequence, receivedUpTo });
   return { code: '0', event: next.event, learn };
 }
 
@@ -114,9 +115,11 @@ function pollEnded(world: World, workNumber: number, place: number): Outcome {
   const session = ended[place];
   if (session === undefined) throw new RangeError('an ended session that is not in the model');
   const next = nextEvent(world, workNumber, session);
-  if (next === null) return { code: '100-006', learn: () => world };
-  const read = ended.with(place, { ...session, readUpTo: next.sequence });
-  return { code: '0', event: next.event, learn: () => changeAgent(world, workNumber, { ended: read }) };
+  const received = { ...session, receivedUpTo: session.readUpTo };
+  const learn = (read: EndedSession) => () =>
+    changeAgent(world, workNumber, { ended: ended.with(place, read) });
+  if (next === null) return { code: '100-006', learn: learn(received) };
+  return { code: '0', event: next.event, learn: learn({ ...received, readUpTo: next.sequence }) };
 }
 
 /** The session's next event that its client is told of; null when it has read them all. */

@@ -102,11 +102,11 @@ export function doubtReplacedTokens(world: World): World {
   }));
 }
 
-/** What each session has read is kept in memory: after a restart its events are given again from its first one. */
-export function forgetReaders(world: World): World {
-  const forget = <Session extends { readonly firstSequence: number }>(session: Session): Session => ({
+/** DL-15: after a restart each session goes on where it was; an answer that had no receipt yet is given again. */
+export function forgetAnswers(world: World): World {
+  const forget = <Session extends { readonly receivedUpTo: number }>(session: Session): Session => ({
     ...session,
-    readUpTo: session.firstSequence - 1,
+    readUpTo: session.receivedUpTo,
   });
   return changeAgents(world, (agent) => ({
     ...agent,

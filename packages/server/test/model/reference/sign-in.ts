@@ -127,6 +127,7 @@ function beginSession(signIn: SignInCase, judged: Judged): Outcome {
     replaced: [],
     firstSequence: log.length + 1,
     readUpTo: log.length,
+    receivedUpTo: log.length,
     state,
     phone,
     holdsPhone: phone !== null,

@@ -41,8 +41,10 @@ interface AnySession {
   /** The `loginTime` that the sign-in answered. */
   readonly signedInAt: number;
   readonly firstSequence: number;
-  /** Position up to which its client has read its events. */
+  /** Position up to which its client was given its events. */
   readonly readUpTo: number;
+  /** Position up to which they are known to have arrived: a poll is the receipt of the answer before it (DL-6). */
+  readonly receivedUpTo: number;
 }
 
 export interface LiveSession extends AnySession {
@@ -136,8 +138,8 @@ export function endSession(
 ): World {
   const { session, log, ended } = agentIn(world, workNumber);
   if (session === null) throw new RangeError(`agent ${workNumber} has no session in the model`);
-  const { token, replaced, signedInAt, firstSequence, readUpTo } = session;
-  const over = { token, replaced, signedInAt, firstSequence, readUpTo, reason };
+  const { token, replaced, signedInAt, firstSequence, readUpTo, receivedUpTo } = session;
+  const over = { token, replaced, signedInAt, firstSequence, readUpTo, receivedUpTo, reason };
   return changeAgent(world, workNumber, {
     log: [...log, { kind: 'agentSignedOut', reason, signedInAt }],
     session: null,

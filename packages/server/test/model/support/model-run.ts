@@ -9,7 +9,7 @@ import type { RunningGateway } from '../../support/running-gateway.ts';
 import { type ModelCall, nextEvent, outcomesOf } from '../reference/calls.ts';
 import {
   doubtReplacedTokens,
-  forgetReaders,
+  forgetAnswers,
   renewLeases,
   sessionsOver,
   writeSigns,
@@ -183,7 +183,7 @@ export class ModelRun {
     this.#absencesNoticed = 0;
     this.#lastRoundMs = this.#now();
     const renewed = { from: from + ms, to: this.#now() };
-    this.#change((world) => renewLeases(forgetReaders(world), renewed, true));
+    this.#change((world) => renewLeases(forgetAnswers(world), renewed, true));
   }
 
   /** Reads all events that wait for one agent's live session. */
