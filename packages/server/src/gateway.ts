@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Config, isLoopback } from './config/config.ts';
+import { type Address, type Config, isLoopback } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
@@ -32,6 +32,7 @@ import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SignInLimits } from './services/sign-in-limits.ts';
 import { SiteAccess } from './services/site-access.ts';
+import { PeerContacts } from './services/trusted-peers.ts';
 import { VerificationQueue } from './services/verification-queue.ts';
 import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
 import { openPostgresStore } from './storage/postgres/open.ts';
@@ -56,6 +57,9 @@ const EXPIRY_WARNING_MS = 30 * DAY_MS;
 const PRUNED_AT_ONCE = 1_000;
 /** A held poll is answered within this when the node stops; then connections are closed. */
 const DRAIN_MS = 2_000;
+const OPEN_PLAIN_HTTP = 'plain HTTP is open to the network: passwords and tokens can be read on their way';
+const STRANGER_TO_PEER =
+  "a connection to a trusted peer's listener was closed: it did not show the certificate of clientCertificateFile";
 const BAD_PROXY_HEADER =
   'a connection of a trusted proxy was closed: it did not begin with a PROXY protocol header of version 2; ' +
   'let the proxy send one, or set ROLLCALL_PROXY_PROTOCOL=off';
@@ -78,6 +82,8 @@ export interface OpenPorts {
   readonly port: number;
   /** Null: no plain HTTP. */
   readonly plainPort: number | null;
+  /** By the names of the trusted peers. */
+  readonly peerPorts: ReadonlyMap<string, number>;
 }
 
 /** One node: every object built by hand, leaf first. */
@@ -87,6 +93,7 @@ export class Gateway {
   readonly #clock: Clock;
   readonly #hashing: PasswordHashing;
   readonly #secrets: SecretSource;
+  readonly #peers: PeerContacts;
   #phase: Phase = 'starting';
   #listeners: Listeners | undefined;
   #store: Store | undefined;
@@ -103,6 +110,11 @@ export class Gateway {
     this.#clock = overrides.clock ?? systemClock;
     this.#hashing = overrides.hashing ?? argon2Hashing;
     this.#secrets = overrides.secrets ?? systemSecrets;
+    const keepers = config.peers.filter(({ keepsSessionsAlive }) => keepsSessionsAlive);
+    this.#peers = new PeerContacts(
+      this.#clock,
+      keepers.map(({ name }) => name),
+    );
   }
 
   /**
@@ -167,18 +179,31 @@ export class Gateway {
   }
 
   async #listen(listeners: Listeners): Promise<OpenPorts> {
-    const { host, port, plain } = this.#config;
+    const { host, port, plain, peers } = this.#config;
     const certificates = await this.#certificates();
-    const openPort = await listeners.open({ host, port, transport: { kind: 'tls', certificates } });
-    if (plain === null) return { port: openPort, plainPort: null };
-    if (!isLoopback(plain.host)) {
-      this.#log.warn(
-        plain,
-        'plain HTTP is open to the network: passwords and tokens can be read on their way',
-      );
+    const transport = (clientFingerprint: string | null) =>
+      ({ kind: 'tls', certificates, clientFingerprint }) as const;
+    const ports = {
+      port: await listeners.open({ host, port, transport: transport(null), trustedPeer: null }),
+      plainPort: plain === null ? null : await this.#listenPlainly(listeners, plain),
+      peerPorts: new Map<string, number>(),
+    };
+    for (const { name, agents, clientFingerprint, ...own } of peers) {
+      const trustedPeer = { name, agents: new Set(agents) };
+      const peerPort = await listeners.open({
+        host: own.host,
+        port: own.port,
+        transport: transport(clientFingerprint),
+        trustedPeer,
+      });
+      ports.peerPorts.set(name, peerPort);
     }
-    const plainPort = await listeners.open({ ...plain, transport: { kind: 'plain' } });
-    return { port: openPort, plainPort };
+    return ports;
+  }
+
+  #listenPlainly(listeners: Listeners, address: Address): Promise<number> {
+    if (!isLoopback(address.host)) this.#log.warn(address, OPEN_PLAIN_HTTP);
+    return listeners.open({ ...address, transport: { kind: 'plain' }, trustedPeer: null });
   }
 
   async #certificates(): Promise<readonly Certificate[]> {
@@ -215,7 +240,7 @@ export class Gateway {
             report: sparseWarning(this.#log, clock, BAD_PROXY_HEADER),
           });
     const connections = new ClientConnections({ clock, trustedProxies, proxyHeaders });
-    const server = createHttpServer({ connections, clock, log: this.#log });
+    const server = createHttpServer({ connections, peers: this.#peers, clock, log: this.#log });
     registerGatewayApi(server, {
       core,
       phase,
@@ -230,7 +255,8 @@ export class Gateway {
     access.catch(() => undefined);
     registerSiteApi(server, { access, phase, version: VERSION, serverName, nodeName });
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
-    return new Listeners({ server, connections, proxyHeaders });
+    const reportStranger = sparseWarning(this.#log, clock, STRANGER_TO_PEER);
+    return new Listeners({ server, connections, proxyHeaders, reportStranger });
   }
 
   async #buildCore(store: Store): Promise<GatewayCore> {
@@ -259,8 +285,10 @@ export class Gateway {
     });
     this.#longPoll = longPoll;
     this.#transactions = transactions;
+    const { saveLifeSigns, renewAllLifeSigns, findDueLeases } = store;
     const leases = new Leases({
-      store,
+      store: { findAgent, saveLifeSigns, renewAllLifeSigns, findDueLeases },
+      peers: this.#peers,
       hasOtherWriters: store.hasOtherWriters,
       transactions,
       clock,

@@ -38,7 +38,7 @@ export async function serve(config: Config): Promise<void> {
   await refuseTakenPorts(config);
   // Before anything is written: another process, perhaps of another release, may serve from the folder.
   const release = config.databaseUrl === undefined ? claimDataFolder(config.dataDir) : () => undefined;
-  const { port, plainPort } = await gateway
+  const { port, plainPort, peerPorts } = await gateway
     .start(async (store) => {
       await claimInstallation(store, config.mode);
       warnOfSlowDisk(config, log);
@@ -53,6 +53,9 @@ export async function serve(config: Config): Promise<void> {
   process.stdout.write(`Rollcall ${VERSION} is ready at https://${displayHost(config.host)}:${port}/\n`);
   if (config.plain !== null) {
     process.stdout.write(`Plain HTTP at http://${displayHost(config.plain.host)}:${plainPort}/\n`);
+  }
+  for (const { name, host } of config.peers) {
+    process.stdout.write(`Peer ${name} at https://${displayHost(host)}:${peerPorts.get(name)}/\n`);
   }
   process.stdout.write(`Data folder: ${config.dataDir}\n`);
   if (config.mode === 'demo') process.stdout.write(demoInstructions(config, port));

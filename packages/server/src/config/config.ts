@@ -5,11 +5,9 @@ import { HIGHEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
 import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 import type { AddressRange } from '../platform/addresses.ts';
+import { type Peer, PeersSchema, readPeer } from './peers.ts';
+import { Name, NonEmpty, PORT_RANGE } from './setting-types.ts';
 import { readAddressRange } from './trusted-proxies.ts';
-
-const Name = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
-const PORT_RANGE = { minimum: 0, maximum: 65_535 };
-const NonEmpty = Type.String({ minLength: 1 });
 
 const ConfigSchema = Type.Object(
   {
@@ -30,6 +28,7 @@ const ConfigSchema = Type.Object(
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
     trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     proxyProtocol: Type.Union([Type.Literal('off'), Type.Literal('v2')], { default: 'off' }),
+    peers: PeersSchema,
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
     secondCertificateFile: Type.Optional(NonEmpty),
@@ -43,8 +42,10 @@ const ConfigSchema = Type.Object(
 );
 type ConfigKey = keyof Static<typeof ConfigSchema>;
 
-/** The environment's name of each setting, and how its text is read. */
-const ENVIRONMENT: Readonly<Record<ConfigKey, readonly [name: string, kind: 'text' | 'number' | 'list']>> = {
+/** The environment's name of each setting that it may give, and how its text is read. */
+const ENVIRONMENT: Readonly<
+  Record<Exclude<ConfigKey, 'peers'>, readonly [name: string, kind: 'text' | 'number' | 'list']>
+> = {
   host: ['ROLLCALL_HOST', 'text'],
   port: ['ROLLCALL_PORT', 'number'],
   plainHost: ['ROLLCALL_PLAIN_HOST', 'text'],
@@ -94,6 +95,8 @@ export interface Config {
   readonly trustedProxies: readonly AddressRange[];
   /** `v2`: each connection of a trusted proxy begins with a PROXY protocol header of version 2. */
   readonly proxyProtocol: 'off' | 'v2';
+  /** Server-side clients that act for agents without their tokens. */
+  readonly peers: readonly Peer[];
   /** PEM files; empty: the installation makes its own certificate. */
   readonly certificateFiles: readonly { readonly certificateFile: string; readonly keyFile: string }[];
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -126,6 +129,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     allowedOrigins: merged.allowedOrigins,
     trustedProxies: merged.trustedProxies.map(readTrustedProxy),
     proxyProtocol: merged.proxyProtocol,
+    peers: readPeers(merged.peers),
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],
   };
@@ -148,6 +152,26 @@ function readTrustedProxy(text: string): AddressRange {
   );
 }
 
+function readPeers(given: Static<typeof PeersSchema>): readonly Peer[] {
+  const names = new Set<string>();
+  return given.map((settings) => {
+    const { name, host } = settings;
+    if (names.has(name)) throw new ConfigFault(`two peers are called ${name}; give each a name of its own`);
+    names.add(name);
+    const read = readPeer(settings);
+    if (read.kind === 'unreadable') {
+      throw new ConfigFault(`the certificate ${read.file} of peer ${name} cannot be read: ${read.why}`);
+    }
+    if (read.peer.clientFingerprint === null && !isLoopback(host)) {
+      throw new ConfigFault(
+        `peer ${name} listens on ${host} and asks for no certificate: give it a clientCertificateFile, ` +
+          'or let it listen on loopback',
+      );
+    }
+    return read.peer;
+  });
+}
+
 /** Whatever the HTTPS listener's host is: what is not encrypted stays on this machine unless told otherwise. */
 function plainAddress({ plainHost }: Static<typeof ConfigSchema>, port: number): Address {
   return { host: plainHost ?? '127.0.0.1', port };
@@ -158,10 +182,16 @@ export function listeningAddresses({
   host,
   port,
   plain,
+  peers,
 }: Config): readonly (Address & { setting: string })[] {
   return [
     { host, port, setting: 'ROLLCALL_PORT' },
     ...(plain === null ? [] : [{ ...plain, setting: 'ROLLCALL_PLAIN_PORT' }]),
+    ...peers.map((peer) => ({
+      host: peer.host,
+      port: peer.port,
+      setting: `peer ${peer.name} in the file of ROLLCALL_CONFIG`,
+    })),
   ];
 }
 
@@ -212,9 +242,12 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
 
 function describeFault(value: unknown): string {
   const [first] = Value.Errors(ConfigSchema, value);
-  const key = first?.instancePath.split('/')[1] ?? '';
-  const name = Object.hasOwn(ENVIRONMENT, key) ? ENVIRONMENT[key as ConfigKey][0] : key;
-  return `the setting ${key} (${name}) ${first?.message ?? 'is not valid'}`;
+  const path = first?.instancePath.slice(1) ?? '';
+  const message = first?.keyword === 'boolean' ? 'is not known' : (first?.message ?? 'is not valid');
+  const [key = ''] = path.split('/');
+  if (key === 'peers') return `the setting ${path} (in the file of ROLLCALL_CONFIG) ${message}`;
+  const name = Object.hasOwn(ENVIRONMENT, key) ? ENVIRONMENT[key as keyof typeof ENVIRONMENT][0] : key;
+  return `the setting ${key} (${name}) ${message}`;
 }
 
 function certificateFiles(merged: Static<typeof ConfigSchema>): Config['certificateFiles'] {

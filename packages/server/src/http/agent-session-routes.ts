@@ -122,10 +122,11 @@ interface AskedSignIn {
 async function signIn(
   { forced, isSeated, codes }: SignInKind,
   { signIns, serverName }: AgentSessionRoutesParts,
-  { call: { peerAddress, isGone }, body, name }: AskedSignIn,
+  { call: { peerAddress, trustedPeer, isGone }, body, name }: AskedSignIn,
 ): Promise<Reply> {
   if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
-  const settings = settingsOf(body);
+  const viaPeer = trustedPeer === null ? {} : { viaPeer: trustedPeer.name };
+  const settings = { ...settingsOf(body), ...viaPeer };
   const seats = isSeated ? (settings.agentType === 'pcAndVideoPhone' ? 'agentAndVideo' : 'agent') : 'none';
   const caller = { name, peerAddress, isCallerGone: isGone };
   const request = { ...caller, forced, seats, password: body.password, settings } as const;

@@ -1,6 +1,7 @@
 import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
 import type { PollConnection } from '../delivery/poll.ts';
 import type { Identity } from '../services/agent-sessions.ts';
+import type { TrustedPeer } from '../services/trusted-peers.ts';
 
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
 export type Reply =
@@ -37,6 +38,8 @@ export function fault(cause: unknown): Refused {
 /** The parts of a request that every operation may need. */
 export interface AgentlessCall {
   readonly peerAddress: string;
+  /** The trusted peer on whose listener the call came. */
+  readonly trustedPeer: TrustedPeer | null;
   /** The parts of the path that its template names. */
   readonly pathParameters: Readonly<Record<string, string>>;
   /** The connection on which the call came. */

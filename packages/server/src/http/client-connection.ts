@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { PollConnection } from '../delivery/poll.ts';
 import { type AddressRanges, canonicalAddress } from '../platform/addresses.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { TrustedPeer } from '../services/trusted-peers.ts';
 import { forwardedCaller } from './forwarded-caller.ts';
 import type { ProxyHeaders } from './proxy-protocol.ts';
 
@@ -18,11 +19,14 @@ export interface Caller {
 export interface ClientConnection extends PollConnection {
   /** Who is at its other end. */
   readonly caller: Caller;
+  /** Whose listener it came to; null: everybody's. */
+  readonly trustedPeer: TrustedPeer | null;
 }
 
 /** What all connections of one listener have in common. */
 interface Entrance {
   readonly isEncrypted: boolean;
+  readonly trustedPeer: TrustedPeer | null;
 }
 
 interface ClientConnectionsParts {
@@ -60,7 +64,7 @@ export class ClientConnections {
     return isShared ? forwardedCaller(caller, headers, this.#parts.trustedProxies) : caller;
   }
 
-  #begin(socket: Socket, { isEncrypted }: Entrance): ClientConnection {
+  #begin(socket: Socket, { isEncrypted, trustedPeer }: Entrance): ClientConnection {
     const { clock, trustedProxies, proxyHeaders } = this.#parts;
     const header = proxyHeaders?.of(socket);
     const address = header?.source ?? canonicalAddress(socket.remoteAddress ?? '') ?? UNKNOWN_ADDRESS;
@@ -71,6 +75,7 @@ export class ClientConnections {
       state: 'open',
       isShared: !isOfProxyItself && trustedProxies.has(address),
       caller: { address, usesHttps: isEncrypted },
+      trustedPeer,
     };
     socket.once('end', () => {
       if (connection.state === 'open') connection.state = 'closed';

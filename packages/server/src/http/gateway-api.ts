@@ -25,7 +25,7 @@ import {
 import { coerce } from './coercion.ts';
 import { KNOWN_OPERATIONS, type KnownOperation } from './known-operations.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
-import { headerTokens, tokensOfRequest } from './request-tokens.ts';
+import { claimsNothing, headerTokens, tokensOfRequest } from './request-tokens.ts';
 import { NOT_OFFERED_REPLY } from './route-miss.ts';
 import { envelope, sendJson, sendReply } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
@@ -161,6 +161,7 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
   const { request, reply } = exchange;
   const agentless: AgentlessCall = {
     peerAddress: request.caller.address,
+    trustedPeer: request.clientConnection.trustedPeer,
     pathParameters: path.parameters,
     connection: request.clientConnection,
     isGone: () => reply.raw.destroyed,
@@ -238,8 +239,7 @@ async function replyToSession(
 ): Promise<Answer> {
   const { handlers, sessions } = await parts.core;
   const { request } = exchange;
-  const tokens = tokensOfRequest(request, parts.allowedOrigins).map(parts.secrets.hashToken);
-  const identity = await sessions.identify(call.workNumber, tokens);
+  const identity = await identify(call, request, { sessions, ...parts });
   if (identity.kind === 'live') request.facts.vdn = identity.record.tenantId;
   if (identity.kind === 'foreign') return unrenewed(refuse('000-003'));
   if (identity.kind === 'nobody') return unrenewed(refuse('100-006'));
@@ -253,6 +253,17 @@ async function replyToSession(
   const isRenewing = parts.renewsTokens && operation.renewsToken === true && said.kind !== 'refused';
   if (!isRenewing || identity.kind !== 'live' || call.isGone()) return unrenewed(said);
   return { said, freshToken: await freshTokenFor(identity, request, parts) };
+}
+
+/** On a peer's listener it is the peer that counts where no token does. */
+function identify(
+  { workNumber, trustedPeer }: Call,
+  request: FastifyRequest,
+  { sessions, secrets, allowedOrigins }: GatewayApiParts & Pick<GatewayCore, 'sessions'>,
+): Promise<Identity> {
+  if (trustedPeer !== null && claimsNothing(request))
+    return sessions.identifyForPeer(workNumber, trustedPeer);
+  return sessions.identify(workNumber, tokensOfRequest(request, allowedOrigins).map(secrets.hashToken));
 }
 
 /** TK-2: only a client that sends the `Guid` header is known to adopt what it is given; a fault leaves the token. */

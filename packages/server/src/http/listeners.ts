@@ -7,10 +7,13 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { TrustedPeer } from '../services/trusted-peers.ts';
 import type { ClientConnections } from './client-connection.ts';
 import type { ProxyHeaders } from './proxy-protocol.ts';
 import { envelope } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
+import { standBefore } from './stand-before.ts';
 
 /** One certificate with its key, PEM. An installation may have an ECDSA and an RSA one. */
 export interface Certificate {
@@ -18,14 +21,21 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A door of the server: where it listens, and over what. */
+/** A door of the server: where it listens, over what, and for whom. */
 export interface Listener {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly transport:
     | { readonly kind: 'plain' }
-    | { readonly kind: 'tls'; readonly certificates: readonly Certificate[] };
+    | {
+        readonly kind: 'tls';
+        readonly certificates: readonly Certificate[];
+        /** SHA-256 fingerprint of the one client certificate that is let in; null: none is asked for. */
+        readonly clientFingerprint: string | null;
+      };
+  /** Whose listener it is; null: everybody's. */
+  readonly trustedPeer: TrustedPeer | null;
 }
 
 type NodeServer = PlainServer | TlsServer;
@@ -39,6 +49,8 @@ interface ListenersParts {
   readonly connections: ClientConnections;
   /** Null: no proxy speaks the PROXY protocol. */
   readonly proxyHeaders: ProxyHeaders | null;
+  /** Told of each connection to a peer's listener that did not show the peer's certificate. */
+  readonly reportStranger: (facts: { readonly trustedPeer: string; readonly peer: string }) => void;
 }
 
 /** The sockets that lead to the routes of one server: each door with the same time-outs and the same manners. */
@@ -78,18 +90,32 @@ export class Listeners {
   }
 
   async #listen(
-    { transport }: Listener,
+    { transport, trustedPeer }: Listener,
     address: { readonly host: string; readonly port: number },
   ): Promise<number> {
     const { server, connections, proxyHeaders } = this.#parts;
     const door = createDoor(transport, server.routing);
-    connections.watch(door, { isEncrypted: transport.kind === 'tls' });
-    proxyHeaders?.standBefore(door);
+    connections.watch(door, { isEncrypted: transport.kind === 'tls', trustedPeer });
+    if (trustedPeer === null) proxyHeaders?.guard(door);
+    else if (transport.kind === 'tls') this.#guard(door, trustedPeer, transport.clientFingerprint);
     closeUnbegunConnectionsToo(door);
     door.listen(address);
     await once(door, 'listening');
     this.#doors.push(door);
     return (door.address() as AddressInfo).port;
+  }
+
+  /** Lets in who has the one certificate that the peer is known by (rule WI-54). */
+  #guard(door: NodeServer, { name }: TrustedPeer, fingerprint: string | null): void {
+    if (fingerprint === null) return;
+    standBefore(door, 'secureConnection', (socket, begin) => {
+      if ((socket as TLSSocket).getPeerX509Certificate()?.fingerprint256 === fingerprint) {
+        begin();
+        return;
+      }
+      this.#parts.reportStranger({ trustedPeer: name, peer: socket.remoteAddress ?? '' });
+      socket.destroy();
+    });
   }
 }
 
@@ -116,6 +142,9 @@ function createDoor(transport: Listener['transport'], route: RequestListener): N
             key: transport.certificates.map(({ key }) => key),
             minVersion: 'TLSv1.2',
             ALPNProtocols: ['http/1.1'],
+            // Compared as a whole later, so that it need not be signed by anybody.
+            requestCert: transport.clientFingerprint !== null,
+            rejectUnauthorized: false,
           },
           route,
         );

@@ -3,6 +3,7 @@ import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type AddressRanges, canonicalAddress } from '../platform/addresses.ts';
 import type { Clock } from '../platform/clock.ts';
+import { standBefore } from './stand-before.ts';
 
 /** What the first bytes of a connection are, read as a PROXY protocol header of version 2. */
 export type HeaderRead =
@@ -84,15 +85,9 @@ export class ProxyHeaders {
     return this.#read.get(endsOf(socket));
   }
 
-  /** Lets nothing see a connection before its header is read: neither TLS nor HTTP nor who else listens so far. */
-  standBefore(door: PlainServer | TlsServer): void {
-    const listeners = door.listeners('connection');
-    door.removeAllListeners('connection');
-    door.on('connection', (socket: Socket) =>
-      this.#admit(socket, () => {
-        for (const listener of listeners) listener.call(door, socket);
-      }),
-    );
+  /** Lets neither TLS nor HTTP see a connection before its header is read. */
+  guard(door: PlainServer | TlsServer): void {
+    standBefore(door, 'connection', (socket, begin) => this.#admit(socket, begin));
   }
 
   #admit(socket: Socket, begin: () => void): void {

@@ -26,6 +26,11 @@ export function tokensOfRequest(request: TokenBearer, allowedOrigins: readonly s
   return [...new Set(tokens.map((token) => token.toLowerCase()))].slice(0, MOST_TOKENS);
 }
 
+/** Neither a token, nor a cookie, nor a page that a browser was made to send it from (rule WI-55). */
+export function claimsNothing({ headers: { guid, cookie, origin } }: TokenBearer): boolean {
+  return guid === undefined && cookie === undefined && origin === undefined;
+}
+
 /** The tokens that stand in the request's `Guid` header, as they were sent. */
 export function headerTokens({ guid }: IncomingHttpHeaders): string[] {
   return typeof guid === 'string' ? [...(guid.match(GUID_TOKEN) ?? [])] : [];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { PeerContacts } from '../services/trusted-peers.ts';
 import type { Caller, ClientConnection, ClientConnections } from './client-connection.ts';
 import { type RawBody, readBody } from './request-body.ts';
 import { logWhenClosed, type RequestFacts } from './request-log.ts';
@@ -25,6 +26,7 @@ export type HttpServer = FastifyInstance;
 
 interface HttpServerParts {
   readonly connections: ClientConnections;
+  readonly peers: PeerContacts;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -64,7 +66,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
 function beginRequest(
   request: FastifyRequest,
   reply: FastifyReply,
-  { connections, log, clock }: HttpServerParts,
+  { connections, peers, log, clock }: HttpServerParts,
 ): void {
   // Old clients send any type or none, and encodings that mean nothing (rule WI-10).
   delete request.raw.headers['content-type'];
@@ -72,6 +74,8 @@ function beginRequest(
   request.facts = { method: logName, family };
   request.clientConnection = connections.of(request.socket);
   request.caller = connections.callerOf(request.clientConnection, request.raw.headers);
+  const { trustedPeer } = request.clientConnection;
+  if (trustedPeer !== null) peers.heardOf(trustedPeer);
   const peer = request.caller.address;
   logWhenClosed(reply.raw, request.facts, { log, clock, requestId: request.id, peer });
 }

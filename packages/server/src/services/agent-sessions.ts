@@ -7,6 +7,7 @@ import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
 import type { Leases } from './leases.ts';
+import type { TrustedPeer } from './trusted-peers.ts';
 
 /** A live session together with the record it was found in. */
 export interface LiveSession {
@@ -22,7 +23,7 @@ export type Identity =
       readonly shown: TokenHash;
     } & LiveSession)
   | { readonly kind: 'ended'; readonly ended: EndedSession }
-  /** A token of another agent's live session, or one that was replaced too long ago. */
+  /** A token of another agent's live session, or one that was replaced too long ago; a session not of the peer's. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'nobody' };
 
@@ -61,6 +62,19 @@ export class AgentSessions {
     const identity = await this.#identify(workNumber, tokens);
     if (identity.kind === 'live') this.#parts.leases.seen(identity.record);
     return identity;
+  }
+
+  /**
+   * Says what a trusted peer's call without any token opens: the live session that was signed in through it, and that
+   * of an agent for whom it always acts (rule WI-55); a sign of life.
+   */
+  async identifyForPeer(workNumber: WorkNumber, { name, agents }: TrustedPeer): Promise<Identity> {
+    const record = await this.#parts.store.findAgent(workNumber);
+    if (!record?.session) return { kind: 'nobody' };
+    const { session } = record;
+    if (session.settings.viaPeer !== name && !agents.has(workNumber)) return { kind: 'foreign' };
+    this.#parts.leases.seen(record);
+    return { kind: 'live', record, session, shown: session.tokenHash };
   }
 
   async #identify(workNumber: WorkNumber, tokens: readonly TokenHash[]): Promise<Identity> {

@@ -2,8 +2,10 @@ import type { SessionId } from '@rollcall/contract/identifiers';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { SignIn } from '../domain/agent-session/commands.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
-import type { LifeSignStore, SeenSession } from '../storage/life-sign-store.ts';
+import type { AgentStore } from '../storage/agent-store.ts';
+import type { DueLease, LifeSignStore, SeenSession } from '../storage/life-sign-store.ts';
 import type { AgentTransactions } from './agent-transactions.ts';
+import type { PeerContacts } from './trusted-peers.ts';
 
 /** Signs of life are written, and leases that are over looked for, once in this time. */
 const ROUND_MS = 5_000;
@@ -18,10 +20,11 @@ const SIGNS_PER_STATEMENT = 1_000;
 const ENDED_AT_ONCE = 100;
 
 interface LeasesParts {
-  readonly store: LifeSignStore;
+  readonly store: LifeSignStore & Pick<AgentStore, 'findAgent'>;
   /** Whether other nodes write signs of life to the same store. */
   readonly hasOtherWriters: boolean;
   readonly transactions: Pick<AgentTransactions, 'submit'>;
+  readonly peers: PeerContacts;
   readonly clock: Clock;
   readonly warn: (message: string, facts: object) => void;
 }
@@ -154,15 +157,58 @@ export class Leases {
   async #endDueLeases(): Promise<void> {
     const { store, transactions, hasOtherWriters } = this.#parts;
     const graceMs = hasOtherWriters ? GRACE_FOR_OTHER_NODES_MS : 0;
+    const signed = new Set<SessionId>();
     for (;;) {
       const due = await store.findDueLeases(graceMs, ENDED_AT_ONCE);
+      const signedBefore = signed.size;
+      const spared = await this.#signForPeers(due, graceMs, signed);
       const outcomes = await Promise.all(
-        due.map((lease) => transactions.submit({ kind: 'endLease', ...lease })),
+        due
+          .filter(({ sessionId }) => !spared.has(sessionId))
+          .map((lease) => transactions.submit({ kind: 'endLease', ...lease })),
       );
       const ended = outcomes.filter(({ kind }) => kind === 'accepted').length;
+      // Looked at again: they may have lasted too long all the same (rule LE-6).
+      if (signed.size > signedBefore) continue;
       // The same ones would be found again: those that could not be ended wait for the next round.
       if (due.length < ENDED_AT_ONCE || ended === 0) return;
     }
+  }
+
+  /**
+   * A request of a peer is a sign of life of all sessions signed in through it (rule WI-57). It is written here, once a
+   * round, for those whose lease would be over without it: not with each request. Gives the sessions that are not to be
+   * ended now: those signed for, and those for which another node may be about to write the same.
+   */
+  async #signForPeers(
+    due: readonly DueLease[],
+    graceMs: number,
+    signed: Set<SessionId>,
+  ): Promise<ReadonlySet<SessionId>> {
+    const { store, peers, clock, hasOtherWriters } = this.#parts;
+    const spared = new Set<SessionId>();
+    if (peers.areNone) return spared;
+    const records = await Promise.all(due.map(({ workNumber }) => store.findAgent(workNumber)));
+    const nowMs = clock.monotonicMs();
+    const signs: SeenSession[] = [];
+    const unsigned = new Set<SessionId>();
+    for (const [index, record] of records.entries()) {
+      const id = record?.session?.id;
+      const seenMs = peers.lastMs(record?.session?.settings.viaPeer);
+      if (record === undefined || id === undefined || id !== due[index]?.sessionId || seenMs === undefined)
+        continue;
+      if (signed.has(id) || seenMs === Number.NEGATIVE_INFINITY) unsigned.add(id);
+      else signs.push(signOf(record, nowMs, { seenMs, readMs: null }));
+    }
+    if (signs.length > 0) await store.saveLifeSigns(signs);
+    for (const { sessionId } of signs) {
+      signed.add(sessionId);
+      spared.add(sessionId);
+    }
+    if (!hasOtherWriters || unsigned.size === 0) return spared;
+    const overdue = await store.findDueLeases(graceMs + GRACE_FOR_OTHER_NODES_MS, ENDED_AT_ONCE);
+    for (const { sessionId } of overdue) unsigned.delete(sessionId);
+    return new Set([...spared, ...unsigned]);
   }
 }
 

@@ -40,6 +40,7 @@ export interface RunningGateway {
   readonly client: WireClient;
   readonly port: number;
   readonly plainPort: number | null;
+  readonly peerPorts: ReadonlyMap<string, number>;
   readonly certificate: string;
   readonly config: Config;
   /** Every line logged so far. */

@@ -26,6 +26,8 @@ export interface SignInSettings {
   readonly videoNumber: string | null;
   /** A supervisor wants to be told when watched agents sign in and out. */
   readonly watchSignIns: boolean;
+  /** Name of the trusted peer through whose listener the sign-in came; absent: through none. */
+  readonly viaPeer?: string;
 }
 
 /** Which seats of the tenant's licence a session holds. */
