@@ -263,16 +263,8 @@ export class Gateway {
     const clock = this.#clock;
     const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
     const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
-    const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner, readEvents } = store;
-    const warn = (message: string, facts: object) => this.#log.warn(facts, message);
-    const positions = new ReadPositions({ store, clock, warn });
-    this.#readPositions = positions;
-    const longPoll = new LongPoll({
-      store: { findAgent, findEndedSessionById, readEvents },
-      positions,
-      epoch: store.logEpoch,
-      clock,
-    });
+    const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
+    const longPoll = this.#buildLongPoll(store, findAgent);
     const transactions = new AgentTransactions({
       store,
       clock,
@@ -283,7 +275,6 @@ export class Gateway {
       reportBug: (fault) => this.#log.error({ err: fault }, 'a bug of ours: please report this'),
       isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
     });
-    this.#longPoll = longPoll;
     this.#transactions = transactions;
     const { saveLifeSigns, renewAllLifeSigns, findDueLeases } = store;
     const leases = new Leases({
@@ -292,7 +283,7 @@ export class Gateway {
       hasOtherWriters: store.hasOtherWriters,
       transactions,
       clock,
-      warn,
+      warn: this.#warn,
     });
     // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
     await leases.start();
@@ -332,6 +323,19 @@ export class Gateway {
       },
     };
   }
+
+  #buildLongPoll(store: Store, findAgent: AgentStore['findAgent']): LongPoll {
+    const clock = this.#clock;
+    const positions = new ReadPositions({ store, clock, warn: this.#warn });
+    this.#readPositions = positions;
+    const { findEndedSessionById, readEvents } = store;
+    const reads = { findAgent, findEndedSessionById, readEvents };
+    const longPoll = new LongPoll({ store: reads, positions, epoch: store.logEpoch, clock });
+    this.#longPoll = longPoll;
+    return longPoll;
+  }
+
+  readonly #warn = (message: string, facts: object) => this.#log.warn(facts, message);
 
   #scheduleHousekeeping(): void {
     this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
