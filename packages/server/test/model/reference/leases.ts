@@ -11,8 +11,8 @@ export type Certainty = 'yes' | 'no' | 'either';
 
 const LIFE_MS = 120_000;
 const ATTENTION_MS = 75_000;
-/** A round and what a loaded machine may take for it. */
-const ROUND_AND_MORE_MS = 10_000;
+/** Signs of life are written once a round: so much beyond a limit is no proof yet. */
+const ROUND_MS = 5_000;
 
 /** Stored times are whole milliseconds. */
 const ROUNDING_MS = 5;
@@ -30,7 +30,7 @@ export function hasReached(limitMs: number, { from, to }: Span, blurMs: number):
 
 /** Whether a token that was replaced then has been so for `limitMs`. */
 export function hasPassed(limitMs: number, since: Span, now: Span): Certainty {
-  return hasReached(limitMs, between(since, now), ROUND_AND_MORE_MS);
+  return hasReached(limitMs, between(since, now), ROUND_MS);
 }
 
 /** LE-3. Reading is written once a round (LE-7): until then nobody else may know of it. */
@@ -39,17 +39,17 @@ export function isSuspect(
   now: Span & { trustsSilence: boolean | null },
 ): Certainty {
   if (now.trustsSilence === false) return 'no';
-  const byWritten = hasReached(ATTENTION_MS, between(read, now), ROUND_AND_MORE_MS / 2);
+  const byWritten = hasReached(ATTENTION_MS, between(read, now), ROUND_MS);
   const certainty =
     readLately === null || byWritten === 'no'
       ? byWritten
-      : hasReached(ATTENTION_MS, between(readLately, now), ROUND_AND_MORE_MS / 2) === 'yes'
+      : hasReached(ATTENTION_MS, between(readLately, now), ROUND_MS) === 'yes'
         ? 'yes'
         : 'either';
   return certainty === 'yes' && now.trustsSilence === null ? 'either' : certainty;
 }
 
-/** LE-2: sessions whose lease may have been over by then; `surely` of those where it was, `graceMs` more. */
+/** LE-2: sessions whose lease may have been over by then; `surely`: it was, and for `graceMs` longer. */
 export function sessionsOver(
   world: World,
   now: Span,

@@ -121,7 +121,7 @@ export function changeSession(world: World, workNumber: number, changes: Partial
   return changeAgent(world, workNumber, { session: { ...session, ...changes } });
 }
 
-/** Every live session with its agent, one tenant's or all. */
+/** Every live session with its agent. */
 export function liveSessions(
   world: World,
 ): readonly { readonly workNumber: number; readonly session: LiveSession }[] {
