@@ -101,7 +101,7 @@ async function isKilled(mutant: Mutant): Promise<boolean> {
       return false;
     case 'none':
       console.log(
-        `NO VERDICT      ${name}: in ${seconds} no test of [${rule}] failed or all passed\n${run.endOfOutput()}`,
+        `NO VERDICT      ${name}: after ${seconds} tests of [${rule}] have neither failed nor all passed\n${run.endOfOutput()}`,
       );
       return false;
   }

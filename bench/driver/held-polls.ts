@@ -1,8 +1,8 @@
 import { forEachConcurrently } from './concurrency.ts';
 import { Connection, type Endpoint } from './connection.ts';
-import { type Agent, pollRequest, signInRequest, signOutRequest } from './requests.ts';
-import { SIGN_IN_CONCURRENCY } from './sign-ins.ts';
-import { type Tally, tokenOf } from './tally.ts';
+import { type Agent, pollRequest, signOutRequest } from './requests.ts';
+import { SIGN_IN_CONCURRENCY, type SignedIn } from './sign-ins.ts';
+import type { Tally } from './tally.ts';
 
 const FIRST_EVENTS = ['AgentOther_InService', 'AgentState_Ready'];
 
@@ -13,7 +13,7 @@ export interface HoldOptions {
   readonly isGateway: boolean;
 }
 
-/** Agents of whom each has a poll held on a connection of its own; one that is answered is sent again. */
+/** Signed-in agents of whom each has a poll held on a connection of its own; one that is answered is sent again. */
 export class HeldPolls {
   readonly #options: HoldOptions;
   readonly #polling: Promise<void>[] = [];
@@ -27,9 +27,9 @@ export class HeldPolls {
     this.#options = options;
   }
 
-  /** Signs each agent in on its own connection and has its poll held there. */
-  async begin(agents: readonly Agent[]): Promise<void> {
-    await forEachConcurrently(agents, SIGN_IN_CONCURRENCY, (agent) => this.#beginOne(agent));
+  /** Opens a connection for each agent and has its poll held there, once it has told of the sign-in. */
+  async begin(signedIn: readonly SignedIn[]): Promise<void> {
+    await forEachConcurrently(signedIn, SIGN_IN_CONCURRENCY, (each) => this.#beginOne(each));
   }
 
   /** Resolves when each poll has been held once for its whole time. */
@@ -49,13 +49,10 @@ export class HeldPolls {
     for (const connection of this.#connections) connection.close();
   }
 
-  async #beginOne(agent: Agent): Promise<void> {
+  async #beginOne({ agent, token }: SignedIn): Promise<void> {
     const { endpoint, tally, isGateway } = this.#options;
     try {
       const connection = await Connection.open(endpoint);
-      const answer = await connection.send(signInRequest(agent));
-      if (!tally.accept(answer)) return;
-      const token = isGateway ? tokenOf(answer) : '';
       for (const event of isGateway ? FIRST_EVENTS : []) {
         tally.expectEvent(await connection.send(pollRequest(agent, token)), event);
       }

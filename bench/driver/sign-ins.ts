@@ -5,7 +5,8 @@ import { type Tally, tokenOf } from './tally.ts';
 
 /** How many sign-ins are under way at a time. */
 export const SIGN_IN_CONCURRENCY = 32;
-const SIGN_OUT_CONCURRENCY = 8;
+/** Connections that carry one call of another agent after the other. */
+const FEW = 8;
 
 /** An agent that is signed in. */
 export interface SignedIn {
@@ -46,20 +47,41 @@ export async function signInAll(
   return signedIn;
 }
 
+/** Signs agents in over a few connections, which are closed afterwards. A refused agent is not in the result. */
+export async function signInOverFew(
+  agents: readonly Agent[],
+  { endpoint, tally }: Pick<SignInOptions, 'endpoint' | 'tally'>,
+): Promise<readonly SignedIn[]> {
+  const signedIn: SignedIn[] = [];
+  await forEachOverFew(agents, endpoint, async (agent, connection) => {
+    const answer = await connection.send(signInRequest(agent));
+    if (tally.accept(answer)) signedIn.push({ agent, token: tokenOf(answer), answerBytes: answer.bytes });
+  });
+  return signedIn;
+}
+
 /** Signs agents out over a few connections; those that were told of their first event must get the second before. */
 export async function signOutAll(
   signedIn: readonly SignedIn[],
   { endpoint, tally, isToldOf }: SignInOptions,
 ): Promise<void> {
-  const connections = await Promise.all(
-    Array.from({ length: SIGN_OUT_CONCURRENCY }, () => Connection.open(endpoint)),
-  );
-  const free = [...connections];
-  await forEachConcurrently(signedIn, SIGN_OUT_CONCURRENCY, async ({ agent, token }) => {
-    const connection = free.pop();
-    if (connection === undefined) throw new Error('there are as many connections as sign-outs at a time');
+  await forEachOverFew(signedIn, endpoint, async ({ agent, token }, connection) => {
     if (isToldOf) tally.expectEvent(await connection.send(pollRequest(agent, token)), 'AgentState_Ready');
     tally.accept(await connection.send(signOutRequest(agent, token)));
+  });
+}
+
+async function forEachOverFew<Item>(
+  items: readonly Item[],
+  endpoint: Endpoint,
+  task: (item: Item, connection: Connection) => Promise<void>,
+): Promise<void> {
+  const connections = await Promise.all(Array.from({ length: FEW }, () => Connection.open(endpoint)));
+  const free = [...connections];
+  await forEachConcurrently(items, FEW, async (item) => {
+    const connection = free.pop();
+    if (connection === undefined) throw new Error('there are as many connections as tasks at a time');
+    await task(item, connection);
     free.push(connection);
   });
   for (const connection of connections) connection.close();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
-import { HeldPolls } from '../driver/held-polls.ts';
+import { HeldPolls, type HoldOptions } from '../driver/held-polls.ts';
 import type { Agent } from '../driver/requests.ts';
+import { signInOverFew } from '../driver/sign-ins.ts';
 import { Tally } from '../driver/tally.ts';
 import { type Reference, startReference, startSubject } from '../processes/installation.ts';
 import { mostOpenFiles } from '../processes/memory.ts';
@@ -28,12 +29,16 @@ export async function measureHeldPolls(bench: Bench): Promise<readonly Row[]> {
   say('P5: starting');
   const tally = new Tally(say);
   const answerBytes = { subject: 0, reference: 0 };
-  const measureOne = async (side: keyof typeof answerBytes, server: Reference, agents: readonly Agent[]) => {
-    const polls = () => new HeldPolls({ endpoint: server.endpoint, tally, isGateway: side === 'subject' });
-    const { kiBEach, bytes } = await memoryEach(server.server, agents, { polls, scale });
+  const measureOne = async (
+    side: keyof typeof answerBytes,
+    { server, endpoint }: Reference,
+    agents: readonly Agent[],
+  ) => {
+    const hold = { endpoint, tally, isGateway: side === 'subject' };
+    const { kiBEach, bytes } = await memoryEach(server, agents, { hold, scale });
     answerBytes[side] = bytes;
     say(`P5: ${side} ${kiBEach.toFixed(1)} KiB each`);
-    await server.server.stop();
+    await server.stop();
     return kiBEach;
   };
   let measured = 0;
@@ -72,7 +77,7 @@ export async function measureHeldPolls(bench: Bench): Promise<readonly Row[]> {
 }
 
 interface MemoryOptions {
-  readonly polls: () => HeldPolls;
+  readonly hold: HoldOptions;
   readonly scale: Bench['scale'];
 }
 
@@ -80,15 +85,15 @@ interface MemoryOptions {
 async function memoryEach(
   server: ServerProcess,
   agents: readonly Agent[],
-  { polls, scale }: MemoryOptions,
+  { hold, scale }: MemoryOptions,
 ): Promise<{ readonly kiBEach: number; readonly bytes: number }> {
   // Code is compiled and pools are filled by the first of them, and are no part of what one more takes.
-  const first = polls();
-  await first.begin(agents.slice(0, scale.heldWarmUp));
+  const first = new HeldPolls(hold);
+  await first.begin(await signInOverFew(agents.slice(0, scale.heldWarmUp), hold));
   await first.end();
   const before = median(await residentSamples(server, scale.heldSamples));
-  const all = polls();
-  await all.begin(agents);
+  const all = new HeldPolls(hold);
+  await all.begin(await signInOverFew(agents, hold));
   await all.renewed();
   const during = median(await residentSamples(server, scale.heldSamples));
   all.abandon();
