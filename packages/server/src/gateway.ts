@@ -293,7 +293,6 @@ export class Gateway {
       transactions,
       leases,
       secrets: this.#secrets,
-      clock,
     });
     const queue = new VerificationQueue({
       slots: Math.max(1, availableParallelism() - 1),
@@ -351,7 +350,7 @@ export class Gateway {
   /** In portions, so that commits come in between. */
   async #prune(): Promise<void> {
     await this.#limits?.tidyUp();
-    const nowMs = this.#clock.wallMs();
+    const nowMs = this.#leases?.storeTimeMs() ?? this.#clock.wallMs();
     const prunes = [
       (store: Store) => store.pruneEndedSessions(nowMs - ENDED_SESSION_KEPT_MS, PRUNED_AT_ONCE),
       (store: Store) => store.pruneReplacedTokens(nowMs - REPLACED_TOKEN_KEPT_MS, PRUNED_AT_ONCE),

@@ -2,7 +2,6 @@ import type { SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identi
 import type { AgentRecord, AgentSession, EndedSession } from '../domain/agent-session/agent-record.ts';
 import type { Command } from '../domain/agent-session/commands.ts';
 import { isRenewalDue } from '../domain/agent-session/token-renewal.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
@@ -40,9 +39,8 @@ interface AgentSessionsParts {
     'findAgent' | 'findEndedSession' | 'findEndedSessionById' | 'findReplacedToken' | 'findTokenOwner'
   >;
   readonly transactions: AgentTransactions;
-  readonly leases: Pick<Leases, 'seen'>;
+  readonly leases: Pick<Leases, 'seen' | 'storeTimeMs'>;
   readonly secrets: SecretSource;
-  readonly clock: Clock;
 }
 
 /** Of the tokens that do not open the path's session, so many are looked up to say what they are. */
@@ -105,7 +103,7 @@ export class AgentSessions {
     workNumber: WorkNumber,
     record: AgentRecord | undefined,
   ): Promise<Identity | undefined> {
-    const { store, clock } = this.#parts;
+    const { store, leases } = this.#parts;
     let found: Identity | undefined;
     for (const token of tokens) {
       const replaced = await store.findReplacedToken(token);
@@ -113,7 +111,7 @@ export class AgentSessions {
       found = { kind: 'foreign' };
       if (replaced.workNumber !== workNumber) continue;
       if (record?.session?.id === replaced.sessionId) {
-        if (clock.wallMs() >= replaced.goodUntil) continue;
+        if (leases.storeTimeMs() >= replaced.goodUntil) continue;
         return { kind: 'live', record, session: record.session, shown: token };
       }
       const ended = await store.findEndedSessionById(replaced.sessionId);
@@ -132,10 +130,10 @@ export class AgentSessions {
   ): Promise<
     { readonly kind: 'renewed'; readonly token: string } | Exclude<SubmitOutcome, { kind: 'accepted' }>
   > {
-    const { secrets, clock } = this.#parts;
+    const { secrets, leases } = this.#parts;
     const { shown, session } = live;
     // Asked with every poll: what is not due costs no command. The store's clock decides again.
-    if (when === 'whenDue' && !isRenewalDue(session, shown, clock.wallMs())) {
+    if (when === 'whenDue' && !isRenewalDue(session, shown, leases.storeTimeMs())) {
       return { kind: 'refused', refusal: { kind: 'notDue' } };
     }
     const token = secrets.newSessionToken();

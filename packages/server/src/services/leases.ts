@@ -89,9 +89,14 @@ export class Leases {
    */
   trustsSilence(): SignIn['trustsSilence'] {
     if (this.#wasAbsent || this.#stoodStill()) return null;
-    const { wallMs, atMs } = this.#storeTime;
-    const expectedMs = wallMs + this.#parts.clock.monotonicMs() - atMs;
+    const expectedMs = this.storeTimeMs();
     return { from: expectedMs - LARGEST_DRIFT_MS, to: expectedMs + LARGEST_DRIFT_MS };
+  }
+
+  /** The store's time, epoch ms, going on from what it was in the last round: this node's own may be another. */
+  storeTimeMs(): number {
+    const { wallMs, atMs } = this.#storeTime;
+    return wallMs + this.#parts.clock.monotonicMs() - atMs;
   }
 
   #sign(record: AgentRecord, reads: boolean): void {

@@ -60,6 +60,20 @@ describe.each(STORES)('renewing tokens on %s', (store) => {
       }),
   );
 
+  it("counts by the store's time, which may be another than the node's [TK-2] [TK-3]", () =>
+    withTokens({ store, environment: DYNAMIC }, async (gateway, time) => {
+      const { client } = gateway;
+      // On PostgreSQL the database's clock is behind the node's from here on; SQLite has the node's.
+      await time.stepStore(-10 * 60_000);
+      await time.pass(5_000);
+      const first = await client.signIn(291);
+      expect(given(await shake(gateway, { Guid: first }))).toBeUndefined();
+      const second = given(await update(gateway, first)) ?? '';
+      await time.pass(60_000);
+      expect(given(await shake(gateway, { Guid: second }))).toMatch(/^[0-9a-f-]{36}\.AgentGateway1$/);
+      expect(await client.call('POST', SHAKE, first)).toBe('0');
+    }));
+
   it('a replaced token is good for 120 s, then answers 000-003, and after an hour 100-006 [TK-3] [TK-4]', () =>
     withTokens({ store }, async (gateway, time) => {
       const { client } = gateway;
