@@ -2,7 +2,7 @@ import type { SessionId } from '@rollcall/contract';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { ReadPositionStore } from '../storage/read-position-store.ts';
 
-/** Positions are written this long after the first of them moved, together (rule DL-14). */
+/** Positions are written this long after the first of them moved, together (rule DL-15). */
 const WRITE_AFTER_MS = 800;
 /** So many are one statement; more are several, so that the loop is never held up for long. */
 const POSITIONS_PER_STATEMENT = 1_000;
