@@ -93,10 +93,10 @@ export class Leases {
     return { from: expectedMs - LARGEST_DRIFT_MS, to: expectedMs + LARGEST_DRIFT_MS };
   }
 
-  /** The store's time, epoch ms, going on from what it was in the last round: this node's own may be another. */
+  /** The store's time in whole epoch ms, going on from what it was in the last round: this node's own may be another. */
   storeTimeMs(): number {
     const { wallMs, atMs } = this.#storeTime;
-    return wallMs + this.#parts.clock.monotonicMs() - atMs;
+    return Math.floor(wallMs + this.#parts.clock.monotonicMs() - atMs);
   }
 
   #sign(record: AgentRecord, reads: boolean): void {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ROUND_MS } from '../support/movable-time.ts';
+import { MovableTime } from '../support/movable-time.ts';
 import { changeRows as change, type RunningGateway, withGateway } from '../support/running-gateway.ts';
-import { StoppableClock } from '../support/stoppable-clock.ts';
 import { STORES } from '../support/store-kinds.ts';
 
+const DAY_MS = 86_400_000;
+const HOUSEKEEPING_MS = 60_000;
 const [IN_SERVICE, READY, BUSY, CANCELLED] = [
   'AgentOther_InService',
   'AgentState_Ready',
@@ -172,23 +173,22 @@ describe.each(STORES)('positions on %s', (store) => {
     }));
 
   it('is kept within a second of the receipt, and forgotten with the token [DL-15] [DL-10]', async () => {
-    const clock = new StoppableClock();
-    await withGateway({ store, overrides: { clock } }, async (gateway) => {
+    const time = new MovableTime();
+    await withGateway({ store, time }, async (gateway) => {
       const kept = async () => {
         const rows = await gateway.rows('SELECT sequence FROM read_position');
         return rows.map(({ sequence }) => Number(sequence));
       };
       const guid = await gateway.client.signIn(291);
       await gateway.client.events(291, guid, 1);
-      await clock.whileStopped(async () => {
+      await time.clock.whileStopped(async () => {
         await gateway.client.events(291, guid, 1);
         expect(await kept()).toEqual([]);
-        clock.advance(1_000);
+        time.clock.advance(1_000);
         await expect.poll(kept).toEqual([1]);
       });
       await gateway.client.call('DELETE', '/onlineagent/291/logout', guid);
-      clock.leap(86_400_000 + 2 * 60_000);
-      clock.leap(ROUND_MS);
+      await time.passAtOnce(DAY_MS + HOUSEKEEPING_MS);
       await expect.poll(kept).toEqual([]);
     });
   });
