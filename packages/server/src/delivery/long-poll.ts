@@ -64,8 +64,8 @@ export class LongPoll {
     const reader = this.#readers.get(keyOf(poll)) ?? (await this.#newReader(poll));
     const { connection, after } = poll;
     reader.lastPollMs = beganMs;
-    if (after === null) {
-      if (takeReceipt(reader, connection)) positions.moved(reader.sessionId, reader.position);
+    if (after === null && takeReceipt(reader, connection)) {
+      positions.moved(reader.sessionId, reader.position);
     }
     const place = after === null ? null : await this.#placeOf(poll, after);
     if (place !== null && place.kind !== 'behind') return place;
