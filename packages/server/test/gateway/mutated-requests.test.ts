@@ -8,7 +8,7 @@ import { type RunningGateway, withGateway } from '../support/running-gateway.ts'
 import { STORES } from '../support/store-kinds.ts';
 import { faultOf } from './mutations/allowed-answers.ts';
 import { KeptConnection, type RoughAnswer } from './mutations/kept-connection.ts';
-import { RequestGenerator } from './mutations/request-generator.ts';
+import { accountOf, RequestGenerator } from './mutations/request-generator.ts';
 import { bytesOf, type RoughRequest } from './mutations/wire-request.ts';
 
 const IS_FULL = process.env.SCALE === 'full';
@@ -42,6 +42,7 @@ const SITE = {
       agents: [...AGENTS, GUESSED, CHANGING, ...BYSTANDERS].map((workNumber) => ({
         workNumber,
         name: `Agent ${workNumber}`,
+        account: accountOf(workNumber),
         firstPassword: 'empty',
         firstPasswordChange: 'optional',
       })),

@@ -78,7 +78,7 @@ export class RequestGenerator {
 
   #tokenHeaders({ access }: Asked, workNumber: number): [string, string][] {
     const random = this.#random;
-    if (access === 'password' && random.below(4) !== 0) return [];
+    if (isSignIn(access) && random.below(4) !== 0) return [];
     const own = this.#tokens.get(workNumber) ?? [];
     const others = [...this.#tokens.values()].flat();
     const newest = own.at(-1) ?? '';
@@ -102,15 +102,25 @@ export class RequestGenerator {
       const newPassword = random.oneOf([...PASSWORDS, 'short', 'alllowercase', `Agent ${workNumber}`]);
       return json({ oldPassword: random.oneOf(PASSWORDS), newPassword });
     }
-    if (access !== 'password') return random.below(3) === 0 ? json({ a: 1 }) : Buffer.alloc(0);
+    if (!isSignIn(access)) return random.below(3) === 0 ? json({ a: 1 }) : Buffer.alloc(0);
     const isGuess = workNumber === guessed || (workNumber === changing && random.below(8) === 0);
     return json({
+      account: accountOf(workNumber),
       password: isGuess ? random.oneOf(PASSWORDS) : '',
       phonenum: random.oneOf(['40038', '40039', '40040', '40041', '39999']),
       status: random.oneOf([3, 4, 5]),
       agenttype: random.oneOf([4, 11]),
     });
   }
+}
+
+/** The account name of each agent that a request may name. */
+export function accountOf(workNumber: number): string {
+  return `Agent ${workNumber}`;
+}
+
+function isSignIn(access: Asked['access']): boolean {
+  return access === 'password' || access === 'account';
 }
 
 function json(value: object): Buffer {
