@@ -56,8 +56,8 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
   /** What the stores share: how a record becomes a row, and the order of migrations. */
   rows: {
     files: inServer('storage/[a-z-]+\\.ts$'),
-    imports: ['rows', 'ports', 'identifiers'],
-    types: ['domain', 'site'],
+    imports: ['rows', 'ports', 'domain', 'identifiers'],
+    types: ['site'],
     packages: 'any',
   },
   /** Adapters build the domain's working set, so they may call its pure functions. */

@@ -2,6 +2,8 @@ export * from './events/event-position.ts';
 export * from './events/wire-event.ts';
 export * from './identifiers.ts';
 export * from './operations/agent-event.ts';
+export * from './operations/agent-settings.ts';
+export * from './operations/agent-state.ts';
 export { OPERATIONS, type OperationName } from './operations/index.ts';
 export {
   LATER_FAMILIES,

@@ -75,6 +75,11 @@ export const RESULT_CODES = {
     message: 'this state change is not possible now',
     remedy: 'Read the present state and offer only what it allows.',
   },
+  '100-010': {
+    name: 'signOutNotPossible',
+    message: 'the agent talks and cannot sign out',
+    remedy: 'End the contact first, or use forcelogout, which drops it.',
+  },
   '100-011': {
     name: 'parameterInvalid',
     message: 'a parameter of the sign-in is not valid',

@@ -57,7 +57,9 @@ describe('the events', () => {
 describe('the operations', () => {
   it.each(operations)('$logName is documented with its path, what it asks for and its codes', (operation) => {
     const { logName, method, path, access, resultCodes } = operation;
-    const shownPath = path.replace(/\{(\w+):.+\}/, '{$1}');
+    const shownPath = parsePathTemplate(path)
+      .map((part) => (part.kind === 'literal' ? `/${part.text}` : `/{${part.name}}`))
+      .join('');
     const codes = resultCodes.filter((code) => code !== '0').toSorted();
     expect(readDocument('api.md').split('\n')).toContain(
       `| ${logName} | \`${method} ${shownPath}\` | ${ASKED_FOR[access]} | ${codes.join(', ')} |`,

@@ -9,6 +9,7 @@ import { ReadPositions } from './delivery/read-positions.ts';
 import { DAY_MS } from './domain/durations.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
+import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
 import { ClientConnections } from './http/client-connection.ts';
 import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
@@ -26,6 +27,7 @@ import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
+import { Deadlines } from './services/deadlines.ts';
 import { Leases } from './services/leases.ts';
 import { PasswordChanges } from './services/password-changes.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
@@ -44,6 +46,8 @@ export interface GatewayOverrides {
   readonly clock?: Clock;
   readonly hashing?: PasswordHashing;
   readonly secrets?: SecretSource;
+  /** Called with the door through which every command goes, once the store is open. */
+  readonly watchTransactions?: (transactions: AgentTransactions) => void;
 }
 
 /** Sign-ins that may wait for a password verification before more are turned away. */
@@ -93,6 +97,7 @@ export class Gateway {
   readonly #clock: Clock;
   readonly #hashing: PasswordHashing;
   readonly #secrets: SecretSource;
+  readonly #overrides: GatewayOverrides;
   readonly #peers: PeerContacts;
   #phase: Phase = 'starting';
   #listeners: Listeners | undefined;
@@ -101,6 +106,7 @@ export class Gateway {
   #longPoll: LongPoll | undefined;
   #readPositions: ReadPositions | undefined;
   #leases: Leases | undefined;
+  #deadlines: Deadlines | undefined;
   #limits: SignInLimits | undefined;
   #cancelHousekeeping: Cancel = () => undefined;
 
@@ -110,6 +116,7 @@ export class Gateway {
     this.#clock = overrides.clock ?? systemClock;
     this.#hashing = overrides.hashing ?? argon2Hashing;
     this.#secrets = overrides.secrets ?? systemSecrets;
+    this.#overrides = overrides;
     const keepers = config.peers.filter(({ keepsSessionsAlive }) => keepsSessionsAlive);
     this.#peers = new PeerContacts(
       this.#clock,
@@ -141,6 +148,7 @@ export class Gateway {
       throw fault;
     }
     this.#phase = 'serving';
+    this.#deadlines?.start();
     this.#scheduleHousekeeping();
     return ports;
   }
@@ -149,6 +157,7 @@ export class Gateway {
   async stop(): Promise<void> {
     this.#phase = 'draining';
     this.#cancelHousekeeping();
+    await this.#deadlines?.stop();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) {
@@ -276,6 +285,7 @@ export class Gateway {
       isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
     });
     this.#transactions = transactions;
+    this.#overrides.watchTransactions?.(transactions);
     const { saveLifeSigns, renewAllLifeSigns, findDueLeases } = store;
     const leases = new Leases({
       store: { findAgent, saveLifeSigns, renewAllLifeSigns, findDueLeases },
@@ -288,6 +298,7 @@ export class Gateway {
     // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
     await leases.start();
     this.#leases = leases;
+    this.#deadlines = new Deadlines({ store, transactions, clock, warn: this.#warn });
     const sessions = new AgentSessions({
       store: { findAgent, findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner },
       transactions,
@@ -315,6 +326,7 @@ export class Gateway {
       handlers: {
         ...agentSessionRoutes({ signIns, sessions, serverName: this.#config.serverName }),
         ...agentStateRoutes(sessions),
+        ...agentSettingsRoutes(sessions),
         ...passwordRoutes(
           new PasswordChanges({ store, sessions, queue, hashing: this.#hashing, limits, clock }),
         ),

@@ -2,10 +2,15 @@
 export const WIRE_EVENT_TYPES = [
   'AgentOther_InService',
   'AgentOther_ShutdownService',
+  'AgentState_Busy',
   'AgentState_CancelNotReady_Success',
+  'AgentState_CancelRest_Success',
   'AgentState_CancelWork_Success',
   'AgentState_Ready',
+  'AgentState_Rest_Timeout',
   'AgentState_SetNotReady_Success',
+  'AgentState_SetRest_Success',
+  'AgentState_SetWork_Success',
   'AgentState_Work',
 ] as const;
 export type WireEventType = (typeof WIRE_EVENT_TYPES)[number];

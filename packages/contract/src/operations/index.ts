@@ -1,14 +1,30 @@
 import { getAgentEvent } from './agent-event.ts';
 import {
+  bindAgentPhone,
+  queryCustomState,
+  setAgentAutoAnswer,
+  setAgentAutoEnterIdle,
+  setAgentSelfRecord,
+  setCustomState,
+  setForwarding,
+  setTalkRight,
+} from './agent-settings.ts';
+import {
   cancelBusy,
+  cancelRest,
+  cancelWork,
+  getAgentStatus,
+  rest,
+  sayBusy,
+  sayFree,
+  sayWork,
+} from './agent-state.ts';
+import {
   forceLogout,
   forceLogoutWithReason,
-  getAgentStatus,
   handShake,
   heartbeat,
   logout,
-  sayBusy,
-  sayFree,
   updateGuid,
 } from './online-agent.ts';
 import type { Operation } from './operation.ts';
@@ -42,6 +58,18 @@ export const OPERATIONS = {
   sayFree,
   sayBusy,
   cancelBusy,
+  rest,
+  cancelRest,
+  sayWork,
+  cancelWork,
+  setAgentAutoAnswer,
+  setAgentAutoEnterIdle,
+  setTalkRight,
+  setCustomState,
+  queryCustomState,
+  setForwarding,
+  setAgentSelfRecord,
+  bindAgentPhone,
   getAgentEvent,
 } as const satisfies Record<string, Operation>;
 

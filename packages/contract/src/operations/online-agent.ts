@@ -1,10 +1,7 @@
-import { type Static, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
-import { flag, text } from './parameters.ts';
 
 const SIGN_OUT_CODES: readonly ResultCode[] = [...SESSION_CODES, '000-007', '100-008'];
-const STATE_CODES: readonly ResultCode[] = [...SESSION_CODES, '100-009'];
 
 export const logout = {
   logName: 'logout',
@@ -12,13 +9,14 @@ export const logout = {
   path: '/onlineagent/{agentid}/logout',
   access: 'anySession',
   parameterCode: '000-002',
-  resultCodes: SIGN_OUT_CODES,
+  resultCodes: [...SIGN_OUT_CODES, '100-010'],
 } as const satisfies Operation;
 
 export const forceLogout = {
   ...logout,
   logName: 'forceLogout',
   path: '/onlineagent/{agentid}/forcelogout',
+  resultCodes: SIGN_OUT_CODES,
 } as const satisfies Operation;
 
 /** Reasons that a client may give for its sign-out. */
@@ -63,56 +61,4 @@ export const updateGuid = {
   access: 'session',
   parameterCode: '000-002',
   resultCodes: SESSION_CODES,
-} as const satisfies Operation;
-
-/** What `agentstatus` answers. */
-export interface AgentStatusResult {
-  readonly agentState: number;
-  readonly isWorking: boolean;
-}
-
-export const getAgentStatus = {
-  logName: 'getAgentStatus',
-  method: 'GET',
-  path: '/onlineagent/{agentid}/agentstatus',
-  access: 'session',
-  parameterCode: '000-002',
-  resultCodes: SESSION_CODES,
-} as const satisfies Operation;
-
-export const sayFree = {
-  logName: 'sayFree',
-  method: 'POST',
-  path: '/onlineagent/{agentid}/sayfree',
-  access: 'session',
-  parameterCode: '000-002',
-  resultCodes: SESSION_CODES,
-} as const satisfies Operation;
-
-/** Reasons a site may name for not ready; 0 stands for none. */
-const NOT_READY_REASON_PATTERN = '^(?:0|20[0-9]|2[1-4][0-9]|250)$';
-
-export const SayBusyQuery = Type.Object({
-  reason: text({ maxLength: 3, pattern: NOT_READY_REASON_PATTERN, default: '0' }),
-  prolong: flag(false),
-});
-export type SayBusyQuery = Static<typeof SayBusyQuery>;
-
-export const sayBusy = {
-  logName: 'sayBusy',
-  method: 'POST',
-  path: '/onlineagent/{agentid}/saybusy',
-  access: 'session',
-  query: SayBusyQuery,
-  parameterCode: '000-002',
-  resultCodes: STATE_CODES,
-} as const satisfies Operation;
-
-export const cancelBusy = {
-  logName: 'cancelBusy',
-  method: 'POST',
-  path: '/onlineagent/{agentid}/cancelbusy',
-  access: 'session',
-  parameterCode: '000-002',
-  resultCodes: STATE_CODES,
 } as const satisfies Operation;

@@ -29,9 +29,19 @@ export function flag(defaultValue: boolean, keywords: ParameterKeywords = {}): T
   return Type.Boolean({ default: defaultValue, ...keywords });
 }
 
-type ChoiceOptions = ParameterKeywords & { readonly default: number };
+/** A phone number: no white space, no control characters. */
+export const PHONE = { maxLength: 24, pattern: '^[^\\s\\p{Cc}]*$', numberAsText: true } as const;
+
+type ChoiceOptions = ParameterKeywords & { readonly default?: number };
 
 /** An integer out of a short list, also written as text. */
 export function oneOf(values: readonly number[], options: ChoiceOptions): TInteger {
   return Type.Integer({ enum: [...values], ...options });
+}
+
+type RangeOptions = ParameterKeywords & { readonly minimum: number; readonly maximum: number };
+
+/** An integer of a range, both ends included, also written as text. */
+export function wholeNumber(options: RangeOptions): TInteger {
+  return Type.Integer(options);
 }

@@ -1,16 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 import type { Operation } from './operation.ts';
-import { flag, oneOf, text } from './parameters.ts';
+import { flag, oneOf, PHONE, text } from './parameters.ts';
 
 /** Characters of an account name, at most. */
 export const LONGEST_ACCOUNT = 64;
 
-/** A phone number: no white space, no control characters. */
-const PHONE_PATTERN = '^[^\\s\\p{Cc}]*$';
 const DOTTED_IPV4 = '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}$';
-
-const PHONE = { maxLength: 24, pattern: PHONE_PATTERN, numberAsText: true } as const;
 
 /** The fields that every sign-in has behind its phone, in the order in which their faults are answered. */
 const SESSION_FIELDS = {

@@ -4,13 +4,20 @@ import type { AgentState } from '../domain/agent-session/agent-state.ts';
 
 /** The wire name of each event without content; `null` where old clients are told nothing. */
 const PLAIN: Readonly<
-  Record<Exclude<AgentEvent['kind'], 'agentBecameNotReady' | 'agentSignedOut'>, WireEventType>
+  Record<
+    Exclude<AgentEvent['kind'], 'agentBecameNotReady' | 'agentBeganRest' | 'agentSignedOut'>,
+    WireEventType
+  >
 > = {
   agentSignedIn: 'AgentOther_InService',
   signInReadyAnnounced: 'AgentState_Ready',
   agentBecameReady: 'AgentState_Ready',
   agentLeftNotReady: 'AgentState_CancelNotReady_Success',
+  agentLeftRest: 'AgentState_CancelRest_Success',
+  restRanOut: 'AgentState_Rest_Timeout',
   agentEnteredWrapUp: 'AgentState_Work',
+  agentRequestedWrapUp: 'AgentState_SetWork_Success',
+  agentEngaged: 'AgentState_Busy',
   agentLeftWrapUp: 'AgentState_CancelWork_Success',
 };
 
@@ -22,11 +29,9 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
   const workNo = String(workNumber);
   switch (event.kind) {
     case 'agentBecameNotReady':
-      return {
-        eventType: 'AgentState_SetNotReady_Success',
-        workNo,
-        content: { reason: String(event.reason) },
-      };
+      return withReason('AgentState_SetNotReady_Success', workNo, event);
+    case 'agentBeganRest':
+      return withReason('AgentState_SetRest_Success', workNo, event);
     case 'agentSignedOut':
       if (event.reason === 'bySelf') return null;
       return {
@@ -37,6 +42,14 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
     default:
       return { eventType: PLAIN[event.kind], workNo, content: null };
   }
+}
+
+function withReason(
+  eventType: WireEventType,
+  workNo: string,
+  { reason }: { readonly reason: number },
+): WireEvent {
+  return { eventType, workNo, content: { reason: String(reason) } };
 }
 
 /** The present state told as the event by which it is entered, for a reader whose place cannot be continued (DL-13). */
@@ -52,7 +65,11 @@ function eventOfEntering(state: AgentState): AgentEvent {
       return { kind: 'agentBecameReady' };
     case 'notReady':
       return { kind: 'agentBecameNotReady', reason: state.reason };
+    case 'resting':
+      return { kind: 'agentBeganRest', reason: state.reason };
     case 'wrapUp':
       return { kind: 'agentEnteredWrapUp' };
+    case 'engaged':
+      return { kind: 'agentEngaged' };
   }
 }

@@ -18,4 +18,8 @@ export interface TenantPolicy {
   readonly phoneInUse: 'refuse' | 'takeOver' | 'share';
   readonly licence: { readonly agentSeats: number; readonly videoSeats: number };
   readonly lease: LeaseLengths;
+  /** Seconds after which a wrap-up ends by itself; null: it does not. */
+  readonly wrapUpLimitS: number | null;
+  /** Whether an agent whose phone hangs up after calls always goes into wrap-up. */
+  readonly wrapUpAfterHangUp: 'on' | 'off';
 }

@@ -8,6 +8,7 @@ import type {
   SignInResult,
 } from '@rollcall/contract';
 import type { SignInSettings } from '../domain/agent-session/agent-record.ts';
+import type { SignOut } from '../domain/agent-session/commands.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import type { SignInName, SignInOutcome, SignInService } from '../services/sign-in.ts';
 import {
@@ -67,14 +68,16 @@ type AnySignInBody = PhonelessSignInBody & Partial<SeatedSignInBody>;
 /** Signing in and out. */
 export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
   const { sessions } = parts;
-  const signOut = async ({ identity }: AnySessionCall, clientReason: number | null): Promise<Reply> => {
+  const signOut = async (
+    { identity }: AnySessionCall,
+    how: Pick<SignOut, 'forced' | 'clientReason'>,
+  ): Promise<Reply> => {
     if (identity.kind === 'ended') return refuse('100-008');
-    const outcome = await sessions.signOut(identity, clientReason);
+    const outcome = await sessions.signOut(identity, how);
     if (outcome.kind === 'repeated') return refuse('000-007');
     const isOver = outcome.kind === 'refused' && outcome.refusal.kind === 'sessionOver';
     return isOver ? refuse('100-008') : replyToCommand(outcome);
   };
-  const ownSignOut = (call: AnySessionCall) => signOut(call, null);
   const tellLoginTime = async ({ live }: SessionCall): Promise<Reply> => {
     const present = await sessions.present(live);
     if (present === undefined) return refuse('100-006');
@@ -100,9 +103,10 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
         body,
         name: { kind: 'account', account: body.account },
       }),
-    logout: ownSignOut,
-    forceLogout: ownSignOut,
-    forceLogoutWithReason: (call: AnySessionCall) => signOut(call, Number(call.pathParameters.reason)),
+    logout: (call: AnySessionCall) => signOut(call, { forced: false, clientReason: null }),
+    forceLogout: (call: AnySessionCall) => signOut(call, { forced: true, clientReason: null }),
+    forceLogoutWithReason: (call: AnySessionCall) =>
+      signOut(call, { forced: true, clientReason: Number(call.pathParameters.reason) }),
     handShake: tellLoginTime,
     heartbeat: tellLoginTime,
   };

@@ -1,31 +1,48 @@
-import type { AgentStatusResult, SayBusyQuery } from '@rollcall/contract';
+import type { AgentStatusResult, RestQuery, SayBusyQuery } from '@rollcall/contract';
 import type { AgentState } from '../domain/agent-session/agent-state.ts';
-import type { AgentSessions } from '../services/agent-sessions.ts';
+import type { AgentSessions, SessionCommandPart } from '../services/agent-sessions.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
 import { replyToCommand } from './outcome-replies.ts';
 
 /** The number by which old clients know each state. */
-const STATE_NUMBERS: Readonly<Record<AgentState['kind'], number>> = { notReady: 3, ready: 4, wrapUp: 5 };
+const STATE_NUMBERS: Readonly<Record<AgentState['kind'], number>> = {
+  notReady: 3,
+  ready: 4,
+  wrapUp: 5,
+  engaged: 7,
+  resting: 8,
+};
+/** A rest that was asked for and is not granted yet. */
+const REST_PENDING = 9;
 
 /** Reading and changing the state of the caller's own session. */
 export function agentStateRoutes(sessions: AgentSessions) {
+  const done = async ({ live }: SessionCall, part: SessionCommandPart): Promise<Reply> =>
+    replyToCommand(await sessions.submit(live, part));
   return {
     getAgentStatus: async ({ live }: SessionCall): Promise<Reply> => {
       const present = await sessions.present(live);
       if (present === undefined) return refuse('100-006');
-      const result: AgentStatusResult = {
-        agentState: STATE_NUMBERS[present.session.state.kind],
-        isWorking: false,
-      };
-      return { kind: 'result', result };
+      return { kind: 'result', result: statusOf(present.session.state) };
     },
-    sayFree: async ({ live }: SessionCall): Promise<Reply> =>
-      replyToCommand(await sessions.submit(live, { kind: 'becomeReady' })),
-    sayBusy: async ({ live }: SessionCall, { reason, prolong }: SayBusyQuery): Promise<Reply> => {
-      const command = { kind: 'becomeNotReady', reason: Number(reason), prolong } as const;
-      return replyToCommand(await sessions.submit(live, command));
+    sayFree: (call: SessionCall) => done(call, { kind: 'becomeReady' }),
+    sayBusy: (call: SessionCall, { reason, prolong }: SayBusyQuery) =>
+      done(call, { kind: 'becomeNotReady', reason: Number(reason), prolong }),
+    cancelBusy: (call: SessionCall) => done(call, { kind: 'cancelNotReady' }),
+    rest: (call: SessionCall, { prolong }: RestQuery) => {
+      const { time, restcause } = call.pathParameters;
+      return done(call, { kind: 'rest', reason: Number(restcause), forMs: Number(time) * 1_000, prolong });
     },
-    cancelBusy: async ({ live }: SessionCall): Promise<Reply> =>
-      replyToCommand(await sessions.submit(live, { kind: 'cancelNotReady' })),
+    cancelRest: (call: SessionCall) => done(call, { kind: 'cancelRest' }),
+    sayWork: (call: SessionCall) => done(call, { kind: 'beginWrapUp' }),
+    cancelWork: (call: SessionCall) => done(call, { kind: 'endWrapUp' }),
+  };
+}
+
+function statusOf(state: AgentState): AgentStatusResult {
+  const hasRestPending = 'pending' in state && state.pending?.kind === 'resting';
+  return {
+    agentState: hasRestPending ? REST_PENDING : STATE_NUMBERS[state.kind],
+    isWorking: state.kind === 'engaged' && state.phase === 'talking',
   };
 }

@@ -8,6 +8,8 @@ interface ParameterSchema extends ParameterKeywords {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly enum?: readonly number[];
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** Values that fit the schema, or the first parameter that does not, in the order of the schema. */
@@ -90,8 +92,14 @@ function coerceFlag(given: unknown): unknown {
 
 function coerceInteger(parameter: ParameterSchema, given: unknown): unknown {
   const value = typeof given === 'string' && /^-?(?:0|[1-9][0-9]{0,8})$/.test(given) ? Number(given) : given;
-  if (!Number.isSafeInteger(value)) return INVALID;
-  return parameter.enum?.includes(value as number) === false ? INVALID : value;
+  if (!isWholeNumber(value)) return INVALID;
+  const { minimum = -Infinity, maximum = Infinity } = parameter;
+  if (value < minimum || value > maximum) return INVALID;
+  return parameter.enum?.includes(value) === false ? INVALID : value;
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function describeLimit(parameter: ParameterSchema): string {
@@ -99,9 +107,8 @@ function describeLimit(parameter: ParameterSchema): string {
     case 'boolean':
       return 'must be true or false';
     case 'integer':
-      return parameter.enum === undefined
-        ? 'must be a whole number'
-        : `must be one of ${parameter.enum.join(', ')}`;
+      if (parameter.enum !== undefined) return `must be one of ${parameter.enum.join(', ')}`;
+      return `must be a whole number from ${parameter.minimum} to ${parameter.maximum}`;
     case 'string': {
       const presence = isMandatory(parameter) ? 'must be given, as text' : 'must be valid text';
       return `${presence} of at most ${parameter.maxLength} characters`;

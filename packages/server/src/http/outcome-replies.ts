@@ -12,6 +12,7 @@ const REFUSAL_CODES: Readonly<Record<Exclude<Refusal['kind'], 'phoneOutsideRange
   seatsExhausted: '100-003',
   sessionOver: '100-006',
   notPossibleNow: '100-009',
+  contactGoesOn: '100-010',
   // Nobody is answered so: what is not due any more is left alone by whoever found it due.
   notDue: '100-009',
 };
@@ -39,12 +40,15 @@ export function replyToRefusal(refusal: Refusal, codes: { phoneOutsideRange: Res
 export const OUTCOME_UNKNOWN: Refused = refuse('100-007', UNKNOWN_OUTCOME);
 
 /** The answer to a command of a session whose success carries no result. */
-export function replyToCommand(outcome: SubmitOutcome): Reply {
+export function replyToCommand(
+  outcome: SubmitOutcome,
+  codes: { phoneOutsideRange: ResultCode } = { phoneOutsideRange: '100-014' },
+): Reply {
   switch (outcome.kind) {
     case 'accepted':
       return DONE;
     case 'refused':
-      return replyToRefusal(outcome.refusal, { phoneOutsideRange: '100-001' });
+      return replyToRefusal(outcome.refusal, codes);
     case 'unknown':
       return OUTCOME_UNKNOWN;
     case 'fault':

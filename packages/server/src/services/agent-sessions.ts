@@ -1,6 +1,6 @@
-import type { SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
+import type { DirectoryNumber, SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, AgentSession, EndedSession } from '../domain/agent-session/agent-record.ts';
-import type { Command } from '../domain/agent-session/commands.ts';
+import type { Command, SignOut } from '../domain/agent-session/commands.ts';
 import { isRenewalDue } from '../domain/agent-session/token-renewal.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
@@ -28,7 +28,7 @@ export type Identity =
 
 /** A command of a live session, before the session's own facts are added. */
 export type SessionCommandPart = Command extends infer Each
-  ? Each extends { readonly kind: 'signIn' | 'endLease' }
+  ? Each extends { readonly kind: 'signIn' | 'endLease' | 'meetDeadline' }
     ? never
     : Omit<Each, 'workNumber' | 'tenantId' | 'sessionId'>
   : never;
@@ -39,7 +39,7 @@ interface AgentSessionsParts {
     'findAgent' | 'findEndedSession' | 'findEndedSessionById' | 'findReplacedToken' | 'findTokenOwner'
   >;
   readonly transactions: AgentTransactions;
-  readonly leases: Pick<Leases, 'seen' | 'storeTimeMs'>;
+  readonly leases: Pick<Leases, 'seen' | 'storeTimeMs' | 'trustsSilence'>;
   readonly secrets: SecretSource;
 }
 
@@ -162,16 +162,22 @@ export class AgentSessions {
     return this.#parts.transactions.submit({ ...part, workNumber, tenantId, sessionId: session.id });
   }
 
+  /** Gives the session another phone (rule AS-17). */
+  bindPhone(live: LiveSession, phoneNumber: DirectoryNumber): Promise<SubmitOutcome> {
+    const trustsSilence = this.#parts.leases.trustsSilence();
+    return this.submit(live, { kind: 'bindPhone', phoneNumber, trustsSilence });
+  }
+
   /** Ends the session at its owner's wish; `repeated` while an earlier sign-out of it is unanswered (rule SO-3). */
   async signOut(
     live: LiveSession,
-    clientReason: number | null,
+    how: Pick<SignOut, 'forced' | 'clientReason'>,
   ): Promise<SubmitOutcome | { readonly kind: 'repeated' }> {
     const { id } = live.session;
     if (this.#signingOut.has(id)) return { kind: 'repeated' };
     this.#signingOut.add(id);
     try {
-      return await this.submit(live, { kind: 'signOut', clientReason });
+      return await this.submit(live, { kind: 'signOut', ...how });
     } finally {
       this.#signingOut.delete(id);
     }

@@ -158,6 +158,7 @@ export class SignInService {
     const { forced, seats, settings, peerAddress } = request;
     const { workNumber } = credential;
     const token = secrets.newSessionToken();
+    const mustChangePassword = credential.mustChangePassword || hasExpired(credential, clock.wallMs());
     const outcome = await transactions.submit({
       kind: 'signIn',
       workNumber,
@@ -168,6 +169,7 @@ export class SignInService {
       tokenHash: secrets.hashToken(token),
       seats,
       settings,
+      mustChangePassword,
       trustsSilence: leases.trustsSilence(),
       peerAddress,
     });
@@ -175,7 +177,6 @@ export class SignInService {
     const { session } = outcome.record;
     if (session === null) throw new TypeError('this cannot happen: a sign-in without a session');
     const passwordDaysLeft = daysLeft(credential.passwordValidUntil, clock.wallMs());
-    const mustChangePassword = credential.mustChangePassword || hasExpired(credential, clock.wallMs());
     return {
       kind: 'signedIn',
       workNumber,

@@ -51,12 +51,24 @@ function tenantProblems(tenant: SiteFileTenant): string[] {
     'rest reason': tenant.restReasons.map(({ reason }) => reason),
   };
   return [
+    ...(isTimeZone(tenant.timeZone) ? [] : [`tenant ${tenantId}: no time zone ${tenant.timeZone}`]),
     ...(range && range.from > range.to ? [`tenant ${tenantId}: phoneRange ends before it begins`] : []),
     ...Object.entries(lists).flatMap(([what, ids]) =>
       repeated(ids).map((id) => `tenant ${tenantId}: ${what} ${id} stands in the file twice`),
     ),
     ...agentProblems(tenant),
   ];
+}
+
+/** Whether the runtime knows the zone, by its IANA name. */
+function isTimeZone(name: string): boolean {
+  // Offsets are zones to the runtime as well, but have no days of 23 and 25 hours.
+  if (/^[+-]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Every reference of an agent leads somewhere, and an empty password is allowed where it is used. */

@@ -59,6 +59,16 @@ const TenantPolicySchema = Type.Object(
       default: 'forced',
       description: 'Whether a new account must change its password. "optional" is reported at every start.',
     }),
+    wrapUpLimitS: Type.Union([Type.Integer({ minimum: 1, maximum: 86_399 }), Type.Null()], {
+      default: null,
+      description: 'Seconds after which a wrap-up ends by itself; null: it does not.',
+    }),
+    wrapUpAfterHangUp: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+      default: 'on',
+      description:
+        'Whether an agent whose phone hangs up after calls (releasephone) goes into wrap-up after each, whatever ' +
+        'autoenteridle says.',
+    }),
     licence: Type.Object(
       { agentSeats: Seats, videoSeats: Seats },
       { ...Closed, default: { agentSeats: 0, videoSeats: 0 } },
@@ -98,6 +108,12 @@ const AgentDefinitionSchema = Type.Object(
 const TenantProperties = {
   tenantId: Type.Integer({ minimum: 1, maximum: 65_535 }),
   name: Label,
+  timeZone: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    default: 'UTC',
+    description: 'IANA name of the time zone in which the days of reports begin and end.',
+  }),
   policy: Type.Partial(TenantPolicySchema, { ...Closed, default: {} }),
   groups: Type.Array(
     Type.Object({ groupId: SmallId, name: Label, supervisor: Type.Optional(Type.Integer()) }, Closed),

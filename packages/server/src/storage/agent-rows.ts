@@ -6,10 +6,15 @@ import type {
   EndedSession,
   ReplacedToken,
   SeatClaim,
-  SignInSettings,
+  SessionSettings,
   SignOutReason,
 } from '../domain/agent-session/agent-record.ts';
-import type { AgentState } from '../domain/agent-session/agent-state.ts';
+import {
+  type AgentState,
+  deadlineOf,
+  type PendingState,
+  reasonOf,
+} from '../domain/agent-session/agent-state.ts';
 import { eventFromText } from './event-text.ts';
 
 /** Columns of an agent's row that make its record; both stores have the same. */
@@ -27,7 +32,13 @@ export interface AgentRow {
   readonly first_sequence: number;
   readonly state: AgentState['kind'];
   readonly state_reason: number | null;
+  readonly state_until: number | null;
+  /** When the state's end is due; null while it has none, and after a rest was reminded of. */
+  readonly deadline_at: number | null;
+  readonly phase: 'offered' | 'talking' | null;
+  readonly pending: PendingState['kind'] | null;
   readonly pending_reason: number | null;
+  readonly pending_for_ms: number | null;
   readonly state_since: number;
   readonly seats: SeatClaim;
   readonly settings: string;
@@ -47,7 +58,12 @@ export const AGENT_COLUMNS = [
   'first_sequence',
   'state',
   'state_reason',
+  'state_until',
+  'deadline_at',
+  'phase',
+  'pending',
   'pending_reason',
+  'pending_for_ms',
   'state_since',
   'seats',
   'settings',
@@ -80,16 +96,16 @@ function sessionFromRow(row: AgentRow, id: string): AgentSession {
 }
 
 /** Parsed settings by their text: a session's are read with every change of its state and are always the same. */
-const parsedSettings = new Map<string, SignInSettings>();
+const parsedSettings = new Map<string, SessionSettings>();
 /** More than the live sessions of the largest site. */
 const MOST_PARSED_SETTINGS = 30_000;
 
-function settingsFromText(text: string): SignInSettings {
+function settingsFromText(text: string): SessionSettings {
   const known = parsedSettings.get(text);
   if (known !== undefined) return known;
   const [oldest] = parsedSettings.keys();
   if (oldest !== undefined && parsedSettings.size >= MOST_PARSED_SETTINGS) parsedSettings.delete(oldest);
-  const settings = JSON.parse(text) as SignInSettings;
+  const settings = JSON.parse(text) as SessionSettings;
   parsedSettings.set(text, settings);
   return settings;
 }
@@ -100,19 +116,47 @@ function stateFromRow(row: AgentRow): AgentState {
       return { kind: 'ready' };
     case 'notReady':
       return { kind: 'notReady', reason: row.state_reason ?? 0 };
-    case 'wrapUp': {
-      const reason = row.pending_reason;
-      return { kind: 'wrapUp', pending: reason === null ? null : { kind: 'notReady', reason } };
-    }
+    case 'resting':
+      return {
+        kind: 'resting',
+        reason: row.state_reason ?? 0,
+        until: row.state_until ?? 0,
+        isReminded: row.deadline_at === null,
+      };
+    case 'wrapUp':
+      return { kind: 'wrapUp', until: row.state_until, pending: pendingFromRow(row) };
+    case 'engaged':
+      return { kind: 'engaged', phase: row.phase ?? 'offered', pending: pendingFromRow(row) };
+  }
+}
+
+function pendingFromRow({
+  pending,
+  pending_reason: reason,
+  pending_for_ms: forMs,
+}: AgentRow): PendingState | null {
+  switch (pending) {
+    case null:
+      return null;
+    case 'notReady':
+      return { kind: 'notReady', reason: reason ?? 0 };
+    case 'resting':
+      return { kind: 'resting', reason: reason ?? 0, forMs: forMs ?? 0 };
   }
 }
 
 /** The columns that tell a session's state. */
 export function stateColumns(state: AgentState) {
+  const pending = 'pending' in state ? state.pending : null;
   return {
     state: state.kind,
-    state_reason: state.kind === 'notReady' ? state.reason : null,
-    pending_reason: state.kind === 'wrapUp' && state.pending !== null ? state.pending.reason : null,
+    state_reason: reasonOf(state),
+    state_until: 'until' in state ? state.until : null,
+    deadline_at: deadlineOf(state),
+    phase: 'phase' in state ? state.phase : null,
+    pending: pending?.kind ?? null,
+    pending_reason: pending?.reason ?? null,
+    pending_for_ms: pending?.kind === 'resting' ? pending.forMs : null,
   } as const;
 }
 

@@ -1,11 +1,18 @@
 import type { AgentStore } from './agent-store.ts';
+import type { DeadlineStore } from './deadline-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
 import type { SiteStore } from './site-store.ts';
 
 /** One open store: all ports of one database. */
-export interface Store extends AgentStore, LifeSignStore, ReadPositionStore, SignInLimitStore, SiteStore {
+export interface Store
+  extends AgentStore,
+    DeadlineStore,
+    LifeSignStore,
+    ReadPositionStore,
+    SignInLimitStore,
+    SiteStore {
   /** Whether other processes may begin, change or end sessions in the same database. */
   readonly hasOtherWriters: boolean;
   /** Name of this history of the agents' logs, 1 to 16 of `[a-z0-9]`: the first part of each event's position. */

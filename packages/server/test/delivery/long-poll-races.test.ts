@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LongPoll } from '../../src/delivery/long-poll.ts';
 import type { PollAnswer, PollConnection } from '../../src/delivery/poll.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
-import type { AgentRecord } from '../../src/domain/agent-session/agent-record.ts';
+import { type AgentRecord, UNCHANGED_SETTINGS } from '../../src/domain/agent-session/agent-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { signIn } from '../support/store-fixture.ts';
 
@@ -29,7 +29,11 @@ const record: AgentRecord = {
     state: { kind: 'ready' },
     stateSince: 1,
     seats: 'none',
-    settings: signIn({ workNumber, session: 's' }).settings,
+    settings: {
+      ...signIn({ workNumber, session: 's' }).settings,
+      ...UNCHANGED_SETTINGS,
+      mustChangePassword: false,
+    },
   },
 };
 

@@ -12,8 +12,13 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
     agentBecameReady: [{ kind: 'agentBecameReady' }],
     agentBecameNotReady: [{ kind: 'agentBecameNotReady', reason: 200 }],
     agentLeftNotReady: [{ kind: 'agentLeftNotReady' }],
+    agentBeganRest: [{ kind: 'agentBeganRest', reason: 255 }],
+    agentLeftRest: [{ kind: 'agentLeftRest' }],
+    restRanOut: [{ kind: 'restRanOut' }],
     agentEnteredWrapUp: [{ kind: 'agentEnteredWrapUp' }],
+    agentRequestedWrapUp: [{ kind: 'agentRequestedWrapUp' }],
     agentLeftWrapUp: [{ kind: 'agentLeftWrapUp' }],
+    agentEngaged: [{ kind: 'agentEngaged' }],
     agentSignedOut: [
       { kind: 'agentSignedOut', reason: 'displaced', signedInAt: 1_471_585_949_806 },
       { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1 },
@@ -30,8 +35,13 @@ describe('the translation of events', () => {
       'AgentState_Ready',
       'AgentState_SetNotReady_Success',
       'AgentState_CancelNotReady_Success',
+      'AgentState_SetRest_Success',
+      'AgentState_CancelRest_Success',
+      'AgentState_Rest_Timeout',
       'AgentState_Work',
+      'AgentState_SetWork_Success',
       'AgentState_CancelWork_Success',
+      'AgentState_Busy',
       'AgentOther_ShutdownService',
       null,
     ]);
@@ -41,7 +51,8 @@ describe('the translation of events', () => {
       workNo: '291',
       content: { reason: '200' },
     });
-    expect(wire[7]?.content).toEqual({ loginTime: '1471585949806' });
+    expect(wire[5]?.content).toEqual({ reason: '255' });
+    expect(wire.at(-2)?.content).toEqual({ loginTime: '1471585949806' });
   });
 
   it('a stored event is read as it was written; one of a later release is refused by name [DL-9]', () => {

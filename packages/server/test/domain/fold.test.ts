@@ -26,6 +26,8 @@ const policies: Record<number, TenantPolicy> = {
     licence: { agentSeats: 2, videoSeats: 1 },
     // Short, so that sessions are suspect and over within the times below.
     lease: { lifeS: 3, attentionS: 1, longestS: 4 },
+    wrapUpLimitS: 1,
+    wrapUpAfterHangUp: 'on',
   },
   2: {
     displacement: 'forbidden',
@@ -33,6 +35,8 @@ const policies: Record<number, TenantPolicy> = {
     phoneInUse: 'share',
     licence: { agentSeats: 1, videoSeats: 0 },
     lease: { lifeS: 3, attentionS: 1, longestS: 4 },
+    wrapUpLimitS: null,
+    wrapUpAfterHangUp: 'off',
   },
 };
 
@@ -80,6 +84,17 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'becomeReady',
     'becomeNotReady',
     'cancelNotReady',
+    'rest',
+    'cancelRest',
+    'beginWrapUp',
+    'endWrapUp',
+    'offerContact',
+    'offerContact',
+    'answerContact',
+    'endContact',
+    'meetDeadline',
+    'changeSettings',
+    'bindPhone',
     'endLease',
     'renewToken',
     'changePassword',
@@ -121,7 +136,8 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
         tokenHash,
         seats,
         settings,
-        trustsSilence: { from: 0, to: Number.MAX_SAFE_INTEGER },
+        mustChangePassword: false,
+        trustsSilence: ALWAYS,
         peerAddress,
       };
     }
@@ -130,27 +146,40 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
       : (sessions.get(workNumber) ?? ('none' as SessionId));
     const { reason, prolong } = each;
     const base = { workNumber, tenantId, sessionId };
-    if (each.what === 'signOut')
-      return { ...base, kind: each.what, clientReason: reason === 0 ? null : reason };
-    if (each.what === 'changePassword') {
-      const { credentialVersion } = each;
-      return { ...base, kind: each.what, credentialVersion, passwordHash: `h${index}`, validForMs: null };
+    switch (each.what) {
+      case 'signOut':
+        return { ...base, kind: each.what, forced: prolong, clientReason: reason === 0 ? null : reason };
+      case 'changePassword': {
+        const { credentialVersion } = each;
+        return { ...base, kind: each.what, credentialVersion, passwordHash: `h${index}`, validForMs: null };
+      }
+      case 'renewToken': {
+        const [shown, next] = ['shown', `t${index}`] as [TokenHash, TokenHash];
+        return { ...base, kind: each.what, shown, next, when: prolong ? 'now' : 'whenDue' };
+      }
+      case 'becomeNotReady':
+        return { ...base, kind: each.what, reason, prolong };
+      case 'rest':
+        return { ...base, kind: each.what, reason: reason % 199, forMs: 1_000, prolong };
+      case 'meetDeadline':
+        // Which deadline an agent has, only its record says: the times below make some of these the right ones.
+        return { ...base, kind: each.what, deadline: 1_000 + reason };
+      case 'changeSettings':
+        return { ...base, kind: each.what, changes: { takesContacts: prolong } };
+      case 'bindPhone':
+        return {
+          ...base,
+          kind: each.what,
+          phoneNumber: (each.phone ?? '40001') as DirectoryNumber,
+          trustsSilence: ALWAYS,
+        };
+      default:
+        return { ...base, kind: each.what };
     }
-    if (each.what === 'renewToken') {
-      const next = `t${index}` as TokenHash;
-      return {
-        ...base,
-        kind: each.what,
-        shown: 'shown' as TokenHash,
-        next,
-        when: each.prolong ? 'now' : 'whenDue',
-      };
-    }
-    return each.what === 'becomeNotReady'
-      ? { ...base, kind: each.what, reason, prolong }
-      : { ...base, kind: each.what };
   });
 }
+
+const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 const SETTINGS: SignInSettings = {
   phoneNumber: null,
@@ -200,12 +229,8 @@ describe('folding a batch', () => {
           const { outcomes, changes } = foldBatch(set, [command], 1_000);
           if (outcomes[0]?.kind === 'accepted') continue;
           expect(snapshot(set)).toBe(before);
-          expect([changes.records.size, changes.events, changes.ended, changes.audit]).toEqual([
-            0,
-            [],
-            [],
-            [],
-          ]);
+          const { records, events, ended, audit, intervals } = changes;
+          expect([records.size, events, ended, audit, intervals]).toEqual([0, [], [], [], []]);
         }
       }),
       runs,
@@ -236,7 +261,14 @@ describe('folding a batch', () => {
         const singles = commands.map((command) => foldBatch(apart, [command], 1_000));
         expect(snapshot(together)).toBe(snapshot(apart));
         expect(whole.outcomes).toEqual(singles.flatMap(({ outcomes }) => outcomes));
-        for (const part of ['events', 'ended', 'audit', 'replacedTokens', 'newCredentials'] as const) {
+        for (const part of [
+          'events',
+          'ended',
+          'intervals',
+          'audit',
+          'replacedTokens',
+          'newCredentials',
+        ] as const) {
           expect(whole.changes[part]).toEqual(
             singles.flatMap(({ changes }: FoldedBatch) => [...changes[part]]),
           );
@@ -305,6 +337,36 @@ describe('folding a batch', () => {
       runs,
     );
   });
+
+  it('the intervals of each session go from its beginning to its end without gap or overlap [AT-1] [AT-2]', () => {
+    fc.assert(
+      fc.property(
+        batches,
+        fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 40, maxLength: 40 }),
+        (commands, times) => {
+          const set = freshSet();
+          const all = commands.map((command, index) => foldBatch(set, [command], times[index] ?? 0).changes);
+          const intervals = all.flatMap((each) => each.intervals);
+          const sessions = all
+            .flatMap((each) => each.ended)
+            .map(({ id, signedInAt, endedAt }) => ({ id, from: signedInAt, to: endedAt }));
+          for (const { session } of set.agents.values()) {
+            if (session) sessions.push({ id: session.id, from: session.signedInAt, to: session.stateSince });
+          }
+          for (const { id, from, to } of sessions) {
+            const own = intervals.filter(({ sessionId }) => sessionId === id);
+            const bounds = own.flatMap(({ beganAt, endedAt }) => [beganAt, endedAt]);
+            expect([from, ...bounds, to]).toEqual([from, ...bounds, to].toSorted((a, b) => a - b));
+            const lengthMs = own.reduce((sum, { beganAt, endedAt }) => sum + endedAt - beganAt, 0);
+            expect(lengthMs).toBe(to - from);
+          }
+          const known = new Set(sessions.map(({ id }) => id));
+          expect(intervals.filter(({ sessionId }) => !known.has(sessionId))).toEqual([]);
+        },
+      ),
+      runs,
+    );
+  });
 });
 
 function checkClaims(set: WorkingSet, all: readonly Changes[]): void {
@@ -318,9 +380,10 @@ function checkClaims(set: WorkingSet, all: readonly Changes[]): void {
   );
   const lost = new Map<string, string>();
   for (const { workNumber, sessionId, act } of all.flatMap(({ audit }) => audit)) {
-    if (act.kind !== 'signIn') continue;
+    if (act.kind !== 'signIn' && act.kind !== 'phoneBound') continue;
     lost.delete(String(workNumber));
-    for (const loser of act.phoneTakenFrom ?? []) lost.set(String(loser), sessionId);
+    const losers = act.kind === 'signIn' ? (act.phoneTakenFrom ?? []) : act.takenFrom;
+    for (const loser of losers) lost.set(String(loser), sessionId);
   }
   const kept = held.filter(([, workNumber]) => !lost.has(String(workNumber)));
   const holding = [...set.phoneHolders].flatMap(([key, holders]) =>

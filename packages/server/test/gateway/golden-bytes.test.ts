@@ -33,7 +33,7 @@ describe('the bytes of each kind of answer', () => {
           '{"message":"this state change is not possible now","retcode":"100-009"}',
         ],
         [
-          await send('POST', '/onlineagent/291/work'),
+          await send('DELETE', '/qualitycontrol/291/deleteqctask'),
           '{"message":"not offered by this server","retcode":"100-007"}',
         ],
         [

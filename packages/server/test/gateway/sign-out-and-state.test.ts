@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { sqliteRows, withGateway } from '../support/running-gateway.ts';
-import type { WireClient } from '../support/wire-client.ts';
 
 describe('signing out', () => {
   it.each(['logout', 'forcelogout'])(
@@ -79,77 +77,6 @@ describe('signing out', () => {
       expect(await first).toBe('0');
       expect(await client.call('DELETE', '/onlineagent/291/logout', guid)).toBe('100-008');
     });
-  });
-});
-
-const PATHS = {
-  sayfree: '/onlineagent/291/sayfree',
-  saybusy: '/onlineagent/291/saybusy?reason=201',
-  'saybusy with prolong and reason': '/onlineagent/291/saybusy?reason=202&prolong=true',
-  cancelbusy: '/onlineagent/291/cancelbusy',
-} as const;
-const NUMBERS: Readonly<Record<string, number>> = { ready: 4, notReady: 3, wrapUp: 5 };
-
-interface Cell {
-  readonly from: string;
-  readonly call: keyof typeof PATHS;
-  readonly expected: string;
-}
-
-/** The table of moves as it stands in the specification. */
-function tableOfMoves(): Cell[] {
-  const spec = readFileSync(new URL('../../../../docs/spec/agent-state.md', import.meta.url), 'utf8');
-  const rows = spec.split('\n').filter((line) => line.startsWith('| '));
-  const [header, ...body] = rows.map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  return body.flatMap(([from = '', ...cells]) =>
-    cells.map((expected, column) => ({ from, call: header?.[column + 1] as keyof typeof PATHS, expected })),
-  );
-}
-
-async function bringTo(client: WireClient, from: string): Promise<{ guid: string; seen: number }> {
-  const [kind = '', pending] = from.split(', ');
-  const guid = await client.signIn(291, { status: NUMBERS[kind] });
-  if (pending !== undefined) expect(await client.call('POST', PATHS.saybusy, guid)).toBe('0');
-  const seen = kind === 'ready' ? 2 : 3;
-  await client.events(291, guid, seen);
-  return { guid, seen };
-}
-
-describe('the table of moves', () => {
-  it.each(tableOfMoves())(
-    'from $from, $call: $expected [AS-1] [AS-3] [AS-4] [AS-5] [AS-7]',
-    async ({ from, call, expected }) => {
-      await withGateway({}, async ({ client, config }) => {
-        const { guid, seen } = await bringTo(client, from);
-        const countEvents = () =>
-          Number(sqliteRows(config, 'SELECT count(*) AS n FROM agent_event WHERE work_number = 291')[0]?.n);
-        const before = await client.agentState(291, guid);
-        const code = await client.call('POST', PATHS[call], guid);
-        if (expected === '–') {
-          expect(code).toBe('100-009');
-          expect(await client.agentState(291, guid)).toEqual(before);
-          expect(countEvents()).toBe(seen);
-          return;
-        }
-        const [state = '', ...events] = expected.split(';').map((part) => part.trim().replaceAll('`', ''));
-        expect(code).toBe('0');
-        const [kind = '', pending] = state.split(', ');
-        expect(await client.agentState(291, guid)).toMatchObject({ agentState: NUMBERS[kind] });
-        expect(countEvents()).toBe(seen + events.length);
-        expect(await client.events(291, guid, events.length)).toEqual(events);
-        const [row] = sqliteRows(config, 'SELECT state, pending_reason FROM agent WHERE work_number = 291');
-        expect([row?.state, row?.pending_reason !== null]).toEqual([kind, pending !== undefined]);
-      });
-    },
-  );
-
-  it('has a cell for every state and call', () => {
-    expect(tableOfMoves()).toHaveLength(16);
   });
 });
 

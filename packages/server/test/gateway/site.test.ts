@@ -101,6 +101,8 @@ describe('the site file', () => {
       emptyPasswords: 'forbidden',
       passwordValidityDays: 90,
       firstPasswordChange: 'forced',
+      wrapUpLimitS: null,
+      wrapUpAfterHangUp: 'on',
       licence: { agentSeats: 0, videoSeats: 0 },
     });
     expect(read?.agents[0]).toMatchObject({ role: 'agent', enabled: true, firstPassword: 'generated' });

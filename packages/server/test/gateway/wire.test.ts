@@ -163,7 +163,7 @@ describe('answers outside the operations', () => {
   it('every listed operation that is not offered says so, to its own agent [WI-8] [WI-24]', async () => {
     await withGateway({}, async ({ client }) => {
       const guid = await client.signIn(291);
-      expect(LATER_OPERATIONS.length).toBeGreaterThan(180);
+      expect(LATER_OPERATIONS.length).toBeGreaterThan(150);
       for (const [method, template] of LATER_OPERATIONS) {
         const path = pathFrom(template);
         const bare = (await client.send({ method, path, body: { password: '' } })).json();

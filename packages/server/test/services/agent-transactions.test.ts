@@ -22,7 +22,15 @@ function refusedBatch(commands: readonly Command[]): BatchResult {
   return {
     kind: 'committed',
     outcomes: commands.map(() => ({ kind: 'refused', refusal: { kind: 'sessionOver' } })),
-    changes: { records: new Map(), events: [], ended: [], audit: [], replacedTokens: [], newCredentials: [] },
+    changes: {
+      records: new Map(),
+      events: [],
+      ended: [],
+      intervals: [],
+      audit: [],
+      replacedTokens: [],
+      newCredentials: [],
+    },
     feedHeads: new Map(),
   };
 }

@@ -1,5 +1,6 @@
 import type { SessionId, WorkNumber } from '@rollcall/contract/identifiers';
 import { describe, expect, test } from 'vitest';
+import { UNCHANGED_SETTINGS } from '../../src/domain/agent-session/agent-record.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type BatchResult, type Fold, UniqueConstraintFault } from '../../src/storage/agent-store.ts';
@@ -70,7 +71,11 @@ export function describeAgentStore(withStore: WithStore): void {
             seats: 'agent',
           },
         });
-        expect(record?.session?.settings).toEqual(command.settings);
+        expect(record?.session?.settings).toEqual({
+          ...command.settings,
+          ...UNCHANGED_SETTINGS,
+          mustChangePassword: false,
+        });
         await expectConsistent(database);
       }));
 
@@ -127,6 +132,7 @@ export function describeAgentStore(withStore: WithStore): void {
         const pending = committed(await store.commit([becomeNotReady(session, 207)], foldAt(2_000)));
         expect((await store.findAgent(ann))?.session?.state).toEqual({
           kind: 'wrapUp',
+          until: null,
           pending: { kind: 'notReady', reason: 207 },
         });
         // No event tells of a pending state, so the feed stays where it was.

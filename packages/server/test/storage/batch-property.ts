@@ -1,3 +1,4 @@
+import type { DirectoryNumber } from '@rollcall/contract/identifiers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
@@ -9,6 +10,7 @@ import {
   becomeReady,
   FIRST_TENANT,
   foldAt,
+  rest,
   SECOND_TENANT,
   signIn,
   signOut,
@@ -17,10 +19,25 @@ import {
 } from '../support/store-fixture.ts';
 import { expectConsistent, readTables, type StoreUnderTest, type WithStore } from './store-under-test.ts';
 
+const ACTS = [
+  'signIn',
+  'forceSignIn',
+  'signOut',
+  'becomeReady',
+  'becomeNotReady',
+  'cancelNotReady',
+  'rest',
+  'beginWrapUp',
+  'endWrapUp',
+  'offerContact',
+  'endContact',
+  'bindPhone',
+] as const;
+
 /** One step of a random script; `agent` and `phone` are small, so that steps meet. */
 interface Step {
   readonly agent: number;
-  readonly act: 'signIn' | 'forceSignIn' | 'signOut' | 'ready' | 'notReady' | 'cancel';
+  readonly act: (typeof ACTS)[number];
   readonly phone: number;
   readonly seats: 'none' | 'agent' | 'agentAndVideo';
   readonly initialState: 'ready' | 'notReady' | 'wrapUp';
@@ -29,7 +46,7 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   agent: fc.nat({ max: 4 }),
-  act: fc.constantFrom('signIn', 'forceSignIn', 'signOut', 'ready', 'notReady', 'cancel'),
+  act: fc.constantFrom(...ACTS),
   phone: fc.nat({ max: 3 }),
   seats: fc.constantFrom('none', 'agent', 'agentAndVideo'),
   initialState: fc.constantFrom('ready', 'notReady', 'wrapUp'),
@@ -41,6 +58,7 @@ const RUNS = 40;
 const NOW = 1_700_000_000_000;
 const WRITTEN_TABLES = [
   'agent_event',
+  'agent_interval',
   'audit_entry',
   'ended_session',
   'phone',
@@ -135,11 +153,15 @@ function commandOf({ agent, act, phone, seats, initialState, reason }: Step, ses
     }
     case 'signOut':
       return signOut(of);
-    case 'ready':
-      return becomeReady(of);
-    case 'notReady':
+    case 'becomeNotReady':
       return becomeNotReady(of, reason);
-    case 'cancel':
-      return { ...becomeReady(of), kind: 'cancelNotReady' };
+    case 'rest':
+      return rest(of);
+    case 'bindPhone': {
+      const phoneNumber = `400${phone}` as DirectoryNumber;
+      return { ...becomeReady(of), kind: act, phoneNumber, trustsSilence: null };
+    }
+    default:
+      return { ...becomeReady(of), kind: act };
   }
 }

@@ -23,6 +23,7 @@ export async function readTables(database: StoreUnderTest) {
     licences: await query('SELECT * FROM licence ORDER BY tenant_id'),
     feeds: await query('SELECT * FROM feed ORDER BY tenant_id'),
     events: await query('SELECT * FROM agent_event ORDER BY tenant_id, feed_sequence'),
+    intervals: await query('SELECT * FROM agent_interval ORDER BY work_number, began_at'),
     ended: await query('SELECT * FROM ended_session ORDER BY session_id'),
     audit: await query(
       'SELECT tenant_id, work_number, session_id, at, act FROM audit_entry ORDER BY audit_id',
@@ -47,6 +48,7 @@ export async function expectConsistent(database: StoreUnderTest): Promise<void> 
     expect(feed.map((event) => event.feed_sequence)).toEqual(oneTo(Number(head)));
   }
   for (const agent of tables.agents) expectOwnLog(tables, agent);
+  expectIntervalsToAddUp(tables);
 }
 
 /** The agent's positions are dense in the order of the feed, and its sessions divide its log without a gap. */
@@ -63,6 +65,26 @@ function expectOwnLog(tables: Tables, agent: Row): void {
   expect(
     ranges.flatMap(({ first, last }) => oneTo(last - first + 1).map((place) => first - 1 + place)),
   ).toEqual(log);
+}
+
+/** Each session's intervals go from its sign-in to its end, or to where its present one begins (rules AT-1, AT-2). */
+function expectIntervalsToAddUp({ agents, ended, intervals }: Tables): void {
+  const sessions = [
+    ...ended.map((each) => [each.session_id, each.signed_in_at, each.ended_at]),
+    ...agents
+      .filter(({ session_id: id }) => id !== null)
+      .map((each) => [each.session_id, each.signed_in_at, each.state_since]),
+  ];
+  const walked = sessions.map(([id, from, to]) => {
+    const own = intervals.filter(({ session_id: session }) => session === id);
+    const end = own.reduce(
+      (reached, { began_at: begin, ended_at: next }) => (begin === reached ? Number(next) : Number.NaN),
+      Number(from),
+    );
+    return { id, to: Number(to), end, intervals: own.length };
+  });
+  expect(walked.map(({ id, end }) => [id, end])).toEqual(walked.map(({ id, to }) => [id, to]));
+  expect(walked.reduce((sum, each) => sum + each.intervals, 0)).toBe(intervals.length);
 }
 
 function phonesOf(live: readonly Row[]): Row[] {

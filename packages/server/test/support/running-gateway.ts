@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { type Config, readConfig } from '../../src/config/config.ts';
+import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { Gateway, type GatewayOverrides, openStore } from '../../src/gateway.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from '../../src/platform/password-hashing.ts';
 import { ownCertificateFiles } from '../../src/platform/self-made-certificate.ts';
 import { systemSecrets } from '../../src/platform/session-tokens.ts';
+import type { AgentTransactions, SubmitOutcome } from '../../src/services/agent-transactions.ts';
 import { loadSite } from '../../src/services/site-loading.ts';
 import { readSiteFile } from '../../src/site/read-site-file.ts';
 import { clientConfig } from '../../src/storage/postgres/connection.ts';
@@ -47,6 +49,8 @@ export interface RunningGateway {
   readonly log: readonly LogLine[];
   /** Passwords that the site's loading generated. */
   readonly passwords: ReadonlyMap<number, string>;
+  /** Gives a command to the server by the door that all go through: some have no call of a client. */
+  submit(command: Command): Promise<SubmitOutcome>;
   /** The same data behind a new process's eyes: a second store, as `rollcall import` opens one. */
   withStore<Result>(use: (store: Store) => Promise<Result>): Promise<Result>;
   /** Rows of the store, read beside the running gateway. */
@@ -143,7 +147,8 @@ async function start(parts: StartParts): Promise<RunningGateway> {
   const { config, overrides, passwords, opened } = parts;
   const log: LogLine[] = [];
   const logger = createLogger('info', { write: (line: string) => log.push(JSON.parse(line)) });
-  const gateway = new Gateway(config, logger, overrides);
+  const door = Promise.withResolvers<AgentTransactions>();
+  const gateway = new Gateway(config, logger, { ...overrides, watchTransactions: door.resolve });
   const { port, ...otherPorts } = await gateway.start();
   const certificate = readFileSync(ownCertificateFiles(config.dataDir).certificateFile, 'utf8');
   const client = new WireClient(port, certificate);
@@ -156,6 +161,7 @@ async function start(parts: StartParts): Promise<RunningGateway> {
     config,
     log,
     passwords,
+    submit: async (command) => (await door.promise).submit(command),
     withStore: (use) => withStore(config, use),
     rows: (sql) => rows(config, sql),
     phones: async () => {

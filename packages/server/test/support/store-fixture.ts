@@ -10,6 +10,7 @@ import type { SeatClaim, SignInSettings } from '../../src/domain/agent-session/a
 import type {
   BecomeNotReady,
   BecomeReady,
+  Rest,
   SignIn,
   SignOut,
 } from '../../src/domain/agent-session/commands.ts';
@@ -61,11 +62,14 @@ export function siteTenant(
     definition: {
       tenantId,
       name: `Tenant ${tenantId}`,
+      timeZone: 'UTC',
       policy: {
         displacement: 'allowed',
         phoneRange: null,
         phoneInUse: 'refuse',
         lease: { lifeS: 120, attentionS: 75, longestS: 86_400 },
+        wrapUpLimitS: null,
+        wrapUpAfterHangUp: 'on',
         mediaRegistration: 'asAsked',
         emptyPasswords: 'forbidden',
         passwordValidityDays: 90,
@@ -104,6 +108,7 @@ export function signIn(words: SignInWords): SignIn {
     sessionId: session as SessionId,
     tokenHash: tokenHash(session),
     seats: words.seats ?? 'none',
+    mustChangePassword: false,
     trustsSilence: { from: 0, to: Number.MAX_SAFE_INTEGER },
     peerAddress: '192.0.2.1',
     settings: {
@@ -136,7 +141,7 @@ function ofSession({ workNumber, session, tenantId = FIRST_TENANT }: OfSession) 
 }
 
 export function signOut(of: OfSession): SignOut {
-  return { kind: 'signOut', clientReason: null, ...ofSession(of) };
+  return { kind: 'signOut', forced: true, clientReason: null, ...ofSession(of) };
 }
 
 export function becomeReady(of: OfSession): BecomeReady {
@@ -145,6 +150,11 @@ export function becomeReady(of: OfSession): BecomeReady {
 
 export function becomeNotReady(of: OfSession, reason = 0): BecomeNotReady {
   return { kind: 'becomeNotReady', ...ofSession(of), reason, prolong: false };
+}
+
+/** A minute's rest for cause 1. */
+export function rest(of: OfSession): Rest {
+  return { kind: 'rest', ...ofSession(of), reason: 1, forMs: 60_000, prolong: false };
 }
 
 /** The fold with a time of the test's choosing instead of the store's. */

@@ -8,8 +8,16 @@ export type AgentEvent =
   | { readonly kind: 'agentBecameReady' }
   | { readonly kind: 'agentBecameNotReady'; readonly reason: number }
   | { readonly kind: 'agentLeftNotReady' }
+  | { readonly kind: 'agentBeganRest'; readonly reason: number }
+  | { readonly kind: 'agentLeftRest' }
+  /** The time of a rest is over; the agent stays in it. */
+  | { readonly kind: 'restRanOut' }
+  /** Without the agent's asking: after a contact, or as its sign-in said. */
   | { readonly kind: 'agentEnteredWrapUp' }
+  | { readonly kind: 'agentRequestedWrapUp' }
   | { readonly kind: 'agentLeftWrapUp' }
+  /** A contact is handled from now on. */
+  | { readonly kind: 'agentEngaged' }
   | {
       readonly kind: 'agentSignedOut';
       readonly reason: SignOutReason;

@@ -30,6 +30,35 @@ export interface SignInSettings {
   readonly viaPeer?: string;
 }
 
+/** What a session goes by: the values of its sign-in, and what its agent has set since. */
+export interface SessionSettings extends SignInSettings {
+  /** May be offered contacts. */
+  readonly takesContacts: boolean;
+  /** Is offered nothing until the password is changed. */
+  readonly mustChangePassword: boolean;
+  /** A number of the site's own beside the state; null: none. */
+  readonly customState: number | null;
+  /** Where contacts go that the agent does not take; null: nowhere else. */
+  readonly forwardTo: DirectoryNumber | null;
+  readonly selfRecording: { readonly isOn: boolean; readonly beforeTalking: boolean };
+}
+
+/** What an agent may set beside the values of its sign-in, before it has. */
+export const UNCHANGED_SETTINGS = {
+  takesContacts: true,
+  customState: null,
+  forwardTo: null,
+  selfRecording: { isOn: false, beforeTalking: false },
+} as const satisfies Partial<SessionSettings>;
+
+/** What an agent may set while it is signed in, without a word to anybody. */
+export type SettingsChanges = Partial<
+  Pick<
+    SessionSettings,
+    'autoAnswer' | 'autoEnterReady' | 'takesContacts' | 'customState' | 'forwardTo' | 'selfRecording'
+  >
+>;
+
 /** Which seats of the tenant's licence a session holds. */
 export type SeatClaim = 'none' | 'agent' | 'agentAndVideo';
 
@@ -47,7 +76,7 @@ export interface AgentSession {
   /** Epoch ms at which the present state, with its present reason, began: the ledger's open interval. */
   readonly stateSince: number;
   readonly seats: SeatClaim;
-  readonly settings: SignInSettings;
+  readonly settings: SessionSettings;
 }
 
 /** Everything about one agent that a command may read or change. */

@@ -1,4 +1,4 @@
-import type { SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { SignInSettings, SignOutReason } from './agent-record.ts';
 
 /** One line of the append-only audit trail. */
@@ -18,6 +18,11 @@ export interface AuditEntry {
         readonly phoneTakenFrom?: readonly WorkNumber[];
       }
     | { readonly kind: 'passwordChanged' }
+    | {
+        readonly kind: 'phoneBound';
+        readonly number: DirectoryNumber;
+        readonly takenFrom: readonly WorkNumber[];
+      }
     | {
         readonly kind: 'signOut';
         readonly reason: SignOutReason;

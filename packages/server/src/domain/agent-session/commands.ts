@@ -1,5 +1,11 @@
-import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
-import type { SeatClaim, SignInSettings } from './agent-record.ts';
+import type {
+  DirectoryNumber,
+  SessionId,
+  TenantId,
+  TokenHash,
+  WorkNumber,
+} from '@rollcall/contract/identifiers';
+import type { SeatClaim, SettingsChanges, SignInSettings } from './agent-record.ts';
 
 interface AgentCommand {
   readonly workNumber: WorkNumber;
@@ -17,14 +23,18 @@ export interface SignIn extends AgentCommand {
   readonly tokenHash: TokenHash;
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
-  /**
-   * Store times at which this node believes that a silent session is suspect; null: it stood still itself, and its own
-   * absence is nobody's silence. Another time shows that the store's clock was set.
-   */
-  readonly trustsSilence: { readonly from: number; readonly to: number } | null;
+  /** The password must be changed before contacts are offered. */
+  readonly mustChangePassword: boolean;
+  readonly trustsSilence: TrustInSilence;
   /** Address of the connection's other end; goes into the audit trail beside the claimed one. */
   readonly peerAddress: string;
 }
+
+/**
+ * Store times at which a node believes that a silent session is suspect; null: it stood still itself, and its own
+ * absence is nobody's silence. Another time shows that the store's clock was set.
+ */
+export type TrustInSilence = { readonly from: number; readonly to: number } | null;
 
 interface SessionCommand extends AgentCommand {
   /** The session that the caller's token opened; refused when it is no longer the live one. */
@@ -33,6 +43,8 @@ interface SessionCommand extends AgentCommand {
 
 export interface SignOut extends SessionCommand {
   readonly kind: 'signOut';
+  /** Drops a contact that the agent handles (rule AS-18). */
+  readonly forced: boolean;
   /** Reason number that the client gave; null: none. */
   readonly clientReason: number | null;
 }
@@ -50,6 +62,75 @@ export interface BecomeNotReady extends SessionCommand {
 
 export interface CancelNotReady extends SessionCommand {
   readonly kind: 'cancelNotReady';
+}
+
+export interface Rest extends SessionCommand {
+  readonly kind: 'rest';
+  readonly reason: number;
+  /** Length, ms. */
+  readonly forMs: number;
+  /** Give a rest that lasts a new end and reason. */
+  readonly prolong: boolean;
+}
+
+export interface CancelRest extends SessionCommand {
+  readonly kind: 'cancelRest';
+}
+
+export interface BeginWrapUp extends SessionCommand {
+  readonly kind: 'beginWrapUp';
+}
+
+export interface EndWrapUp extends SessionCommand {
+  readonly kind: 'endWrapUp';
+}
+
+/** A contact waits for the agent to take it. */
+export interface OfferContact extends SessionCommand {
+  readonly kind: 'offerContact';
+}
+
+export interface AnswerContact extends SessionCommand {
+  readonly kind: 'answerContact';
+}
+
+/** The contact is over, whether it was answered or not. */
+export interface EndContact extends SessionCommand {
+  readonly kind: 'endContact';
+}
+
+/** Something is due at this time, if it still is when the command is decided (rule AS-20). */
+export interface MeetDeadline extends SessionCommand {
+  readonly kind: 'meetDeadline';
+  /** Epoch ms of the store. */
+  readonly deadline: number;
+}
+
+/** The commands that the table of transitions decides. */
+export type StateCommand =
+  | BecomeReady
+  | BecomeNotReady
+  | CancelNotReady
+  | Rest
+  | CancelRest
+  | BeginWrapUp
+  | EndWrapUp
+  | OfferContact
+  | AnswerContact
+  | EndContact
+  | MeetDeadline;
+
+/** Set what the session goes by (rules AS-15, AS-16). */
+export interface ChangeSettings extends SessionCommand {
+  readonly kind: 'changeSettings';
+  readonly changes: SettingsChanges;
+}
+
+/** Use another phone (rule AS-17). */
+export interface BindPhone extends SessionCommand {
+  readonly kind: 'bindPhone';
+  readonly phoneNumber: DirectoryNumber;
+  readonly trustsSilence: TrustInSilence;
 }
 
 /** End a session whose lease is over, if it still is when the command is decided (rule LE-4). */
@@ -84,6 +165,6 @@ export type Command =
   | EndLease
   | RenewToken
   | ChangePassword
-  | BecomeReady
-  | BecomeNotReady
-  | CancelNotReady;
+  | ChangeSettings
+  | BindPhone
+  | StateCommand;

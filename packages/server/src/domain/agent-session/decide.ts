@@ -2,9 +2,10 @@ import type { Command } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
 import { decideLeaseEnd } from './lease.ts';
 import { decidePasswordChange } from './password-change.ts';
+import { decidePhoneBinding } from './phone.ts';
 import { decideSignIn } from './sign-in.ts';
 import { decideSignOut } from './sign-out.ts';
-import { decideStateChange } from './state-changes.ts';
+import { decideSettings, decideStateChange } from './state-changes.ts';
 import { decideTokenRenewal } from './token-renewal.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -24,17 +25,21 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
   if (record === undefined || !session || session.id !== command.sessionId) {
     return refused({ kind: 'sessionOver' });
   }
-  const present = { record, session, now: Math.max(now, record.changedAt) };
+  const present = { record, session, now: Math.max(now, record.changedAt), storeNow: now };
   switch (command.kind) {
     case 'signOut':
       return decideSignOut(present, command);
     case 'endLease':
-      return decideLeaseEnd(set, present, now);
+      return decideLeaseEnd(set, present);
     case 'changePassword':
       return decidePasswordChange(present, command);
     case 'renewToken':
       return decideTokenRenewal(present, command);
+    case 'changeSettings':
+      return decideSettings(present, command);
+    case 'bindPhone':
+      return decidePhoneBinding(set, present, command);
     default:
-      return decideStateChange(present, command);
+      return decideStateChange(set, present, command);
   }
 }

@@ -1,5 +1,6 @@
 import type { DirectoryNumber, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentEvent } from './agent-event.ts';
+import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
@@ -14,7 +15,9 @@ export type Refusal =
   | { readonly kind: 'sessionOver' }
   /** The session showed a sign of life, or its token was renewed, since somebody found this due. */
   | { readonly kind: 'notDue' }
-  | { readonly kind: 'notPossibleNow' };
+  | { readonly kind: 'notPossibleNow' }
+  /** The agent talks, and did not say that the contact may be dropped. */
+  | { readonly kind: 'contactGoesOn' };
 
 /** What a command does: the record as it is afterwards, and what is to be written beside it. */
 export interface Accepted {
@@ -23,6 +26,8 @@ export interface Accepted {
   /** In order; the last one's sequence is `record.head`. */
   readonly events: readonly AgentEvent[];
   readonly ended: EndedSession | null;
+  /** The time in a state that ends with this. */
+  readonly interval: AgentInterval | null;
   readonly audit: readonly AuditEntry[];
   /** The phone that a session begins with; absent where it has none, and where no session begins. */
   readonly phone?: PhoneClaim;

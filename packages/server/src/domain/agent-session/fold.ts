@@ -1,5 +1,6 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from './agent-event.ts';
+import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Command } from './commands.ts';
@@ -25,6 +26,8 @@ export interface Changes {
   /** In the order in which they happened. */
   readonly events: readonly AppendedEvent[];
   readonly ended: readonly EndedSession[];
+  /** In the order in which they ended. */
+  readonly intervals: readonly AgentInterval[];
   readonly audit: readonly AuditEntry[];
   readonly replacedTokens: readonly ReplacedToken[];
   readonly newCredentials: readonly NewCredential[];
@@ -44,6 +47,7 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const records = new Map<WorkNumber, AgentRecord>();
   const events: AppendedEvent[] = [];
   const ended: EndedSession[] = [];
+  const intervals: AgentInterval[] = [];
   const audit: AuditEntry[] = [];
   const replacedTokens: ReplacedToken[] = [];
   const newCredentials: NewCredential[] = [];
@@ -54,12 +58,13 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
     records.set(decision.record.workNumber, decision.record);
     events.push(...appendedEvents(decision));
     if (decision.ended !== null) ended.push(decision.ended);
+    if (decision.interval !== null) intervals.push(decision.interval);
     audit.push(...decision.audit);
     if (decision.replacedToken !== undefined) replacedTokens.push(decision.replacedToken);
     if (decision.newCredential !== undefined) newCredentials.push(decision.newCredential);
     return { kind: 'accepted', record: decision.record };
   });
-  return { outcomes, changes: { records, events, ended, audit, replacedTokens, newCredentials } };
+  return { outcomes, changes: { records, events, ended, intervals, audit, replacedTokens, newCredentials } };
 }
 
 function decideSafely(set: WorkingSet, command: Command, now: number) {

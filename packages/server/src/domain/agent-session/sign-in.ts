@@ -1,13 +1,21 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentEvent } from './agent-event.ts';
-import type { AgentRecord, AgentSession, SignInSettings } from './agent-record.ts';
+import {
+  type AgentRecord,
+  type AgentSession,
+  type SessionSettings,
+  type SignInSettings,
+  UNCHANGED_SETTINGS,
+} from './agent-record.ts';
 import { type AgentState, NO_REASON } from './agent-state.ts';
 import type { SignIn } from './commands.ts';
-import { type Decision, type PhoneClaim, type Refusal, refused } from './decision.ts';
-import { isSuspect } from './lease.ts';
+import { type Decision, type Refusal, refused } from './decision.ts';
+import { isSuspectAt } from './lease.ts';
+import { type AskedPhone, claimPhone, refusePhone } from './phone.ts';
 import { endSession } from './sign-out.ts';
-import { phoneKey, type WorkingSet } from './working-set.ts';
+import { type Moment, wrapUp } from './transitions.ts';
+import type { WorkingSet } from './working-set.ts';
 
 interface SignInCase {
   readonly set: WorkingSet;
@@ -28,9 +36,9 @@ export function decideSignIn(signIn: SignInCase): Decision {
   const refusal =
     refuseCredential(record, command) ??
     refuseLiveSession(signIn, policy) ??
-    refusePhone(signIn, policy) ??
+    refuseAskedPhone(signIn, policy) ??
     refuseSeats(signIn, policy);
-  return refusal === null ? beginSession(signIn, phoneClaim(signIn, policy)) : refused(refusal);
+  return refusal === null ? beginSession(signIn, policy) : refused(refusal);
 }
 
 function refuseCredential(record: AgentRecord, command: SignIn): Refusal | null {
@@ -47,43 +55,17 @@ function refuseLiveSession(signIn: SignInCase, policy: TenantPolicy): Refusal | 
 }
 
 function isSuspectNow({ set, command, storeNow }: SignInCase, workNumber: WorkNumber): boolean {
-  const sign = set.lifeSigns.get(workNumber);
-  const { trustsSilence: trusted } = command;
-  const isTrusted = trusted !== null && storeNow >= trusted.from && storeNow <= trusted.to;
-  return isTrusted && sign !== undefined && isSuspect(sign, storeNow);
+  return isSuspectAt(set, workNumber, { storeNow, trusted: command.trustsSilence });
 }
 
-function refusePhone(signIn: SignInCase, policy: TenantPolicy): Refusal | null {
-  const number = signIn.command.settings.phoneNumber;
-  if (number === null) return null;
-  if (!isInRange(number, policy.phoneRange)) return { kind: 'phoneOutsideRange', number };
-  const isFree = policy.phoneInUse !== 'refuse' || otherHolders(signIn).every(({ suspect }) => suspect);
-  return isFree ? null : { kind: 'phoneInUse', number };
+function askedPhone({ set, record, command, storeNow }: SignInCase): AskedPhone | null {
+  const { phoneNumber: number } = command.settings;
+  return number === null ? null : { set, record, number, storeNow, trusted: command.trustsSilence };
 }
 
-/** Who else holds the phone asked for. The agent's own old session frees its phone before the new claim is made. */
-function otherHolders(signIn: SignInCase): { readonly workNumber: WorkNumber; readonly suspect: boolean }[] {
-  const { set, record, command } = signIn;
-  const number = command.settings.phoneNumber;
-  const holders = number === null ? undefined : set.phoneHolders.get(phoneKey(record.tenantId, number));
-  return [...(holders?.keys() ?? [])]
-    .filter((holder) => holder !== record.workNumber)
-    .map((workNumber) => ({ workNumber, suspect: isSuspectNow(signIn, workNumber) }));
-}
-
-/** SI-60 to SI-62: a suspect session loses the phone; one that is not loses or shares it as the tenant says. */
-function phoneClaim(signIn: SignInCase, { phoneInUse }: TenantPolicy): PhoneClaim | undefined {
-  const number = signIn.command.settings.phoneNumber;
-  if (number === null) return undefined;
-  const losers = otherHolders(signIn).filter(({ suspect }) => suspect || phoneInUse === 'takeOver');
-  const hold = phoneInUse === 'share' ? 'shared' : 'alone';
-  return { number, hold, takenFrom: losers.map(({ workNumber }) => workNumber) };
-}
-
-function isInRange(number: string, range: TenantPolicy['phoneRange']): boolean {
-  if (range === null) return true;
-  if (!/^[0-9]{1,15}$/.test(number)) return false;
-  return Number(number) >= range.from && Number(number) <= range.to;
+function refuseAskedPhone(signIn: SignInCase, policy: TenantPolicy): Refusal | null {
+  const asked = askedPhone(signIn);
+  return asked === null ? null : refusePhone(asked, policy);
 }
 
 function refuseSeats({ set, record, command }: SignInCase, policy: TenantPolicy): Refusal | null {
@@ -102,7 +84,10 @@ function refuseSeats({ set, record, command }: SignInCase, policy: TenantPolicy)
   return null;
 }
 
-function beginSession({ record, command, now }: SignInCase, phone: PhoneClaim | undefined): Decision {
+function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
+  const { record, command, now, storeNow } = signIn;
+  const asked = askedPhone(signIn);
+  const phone = asked === null ? undefined : claimPhone(asked, policy);
   // A displaced session's end stands before the new session's first event: each session owns one range (TX-5).
   const end =
     record.session === null ? null : endSession({ record, session: record.session, now }, 'displaced');
@@ -114,10 +99,10 @@ function beginSession({ record, command, now }: SignInCase, phone: PhoneClaim | 
     tokenIssuedAt: now,
     signedInAt: now,
     firstSequence: headBefore + 1,
-    state: initialState(command.settings),
+    state: initialState(command.settings, { storeNow, policy: () => policy }),
     stateSince: now,
     seats: command.seats,
-    settings: command.settings,
+    settings: beginningSettings(command),
   };
   const { tenantId, workNumber } = record;
   const { forced, settings, peerAddress, sessionId } = command;
@@ -128,6 +113,7 @@ function beginSession({ record, command, now }: SignInCase, phone: PhoneClaim | 
     record: { ...record, head: headBefore + ownEvents.length, changedAt: now, session },
     events: end === null ? ownEvents : [end.event, ...ownEvents],
     ended: end?.ended ?? null,
+    interval: end?.interval ?? null,
     audit: [
       ...(end === null ? [] : [end.audit]),
       {
@@ -145,14 +131,18 @@ function beginSession({ record, command, now }: SignInCase, phone: PhoneClaim | 
   };
 }
 
-function initialState(settings: SignInSettings): AgentState {
+function beginningSettings({ settings, mustChangePassword }: SignIn): SessionSettings {
+  return { ...settings, ...UNCHANGED_SETTINGS, mustChangePassword };
+}
+
+function initialState(settings: SignInSettings, moment: Pick<Moment, 'storeNow' | 'policy'>): AgentState {
   switch (settings.initialState) {
     case 'ready':
       return { kind: 'ready' };
     case 'notReady':
       return { kind: 'notReady', reason: NO_REASON };
     case 'wrapUp':
-      return { kind: 'wrapUp', pending: null };
+      return wrapUp(moment);
   }
 }
 

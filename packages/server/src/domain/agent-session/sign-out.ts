@@ -1,17 +1,16 @@
-import type { AgentRecord, AgentSession, EndedSession, SignOutReason } from './agent-record.ts';
+import { closeInterval } from './agent-interval.ts';
+import type { EndedSession, SignOutReason } from './agent-record.ts';
 import type { SignOut } from './commands.ts';
-import type { Accepted } from './decision.ts';
+import { type Accepted, type Decision, refused } from './decision.ts';
+import type { PresentSession } from './present-session.ts';
 import { SIGN_OUT_REASON_NUMBERS } from './sign-out-reasons.ts';
 
-/** A record, its live session, and the agent's present time in epoch ms. */
-export interface PresentSession {
-  readonly record: AgentRecord;
-  readonly session: AgentSession;
-  readonly now: number;
-}
-
 /** The agent signs out itself (rule SO-1); a reason that it gives is recorded instead of ours (rule SO-4). */
-export function decideSignOut(present: PresentSession, { clientReason }: SignOut): Accepted {
+export function decideSignOut(present: PresentSession, { forced, clientReason }: SignOut): Decision {
+  const { state } = present.session;
+  // AS-18: a contact that is only offered is dropped.
+  if (!forced && state.kind === 'engaged' && state.phase === 'talking')
+    return refused({ kind: 'contactGoesOn' });
   return accept(present, endSession(present, 'bySelf', clientReason ?? SIGN_OUT_REASON_NUMBERS.bySelf));
 }
 
@@ -26,16 +25,18 @@ function accept({ record, now }: PresentSession, end: ReturnType<typeof endSessi
     record: { ...record, head: end.ended.lastSequence, changedAt: now, session: null },
     events: [end.event],
     ended: end.ended,
+    interval: end.interval,
     audit: [end.audit],
   };
 }
 
-/** The parts that every end of a session has: its last event, the ended session, the line in the audit trail. */
+/** The parts that every end of a session has: its last event and interval, the ended session, the line in the audit trail. */
 export function endSession(
-  { record, session, now }: PresentSession,
+  present: Omit<PresentSession, 'storeNow'>,
   reason: SignOutReason,
   reasonNumber: number = SIGN_OUT_REASON_NUMBERS[reason],
 ) {
+  const { record, session, now } = present;
   const ended: EndedSession = {
     id: session.id,
     workNumber: record.workNumber,
@@ -48,6 +49,7 @@ export function endSession(
   };
   return {
     ended,
+    interval: closeInterval(present),
     event: { kind: 'agentSignedOut', reason, signedInAt: session.signedInAt },
     audit: {
       tenantId: record.tenantId,

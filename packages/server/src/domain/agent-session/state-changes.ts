@@ -1,92 +1,76 @@
-import type { AgentEvent } from './agent-event.ts';
-import { type AgentState, NO_REASON } from './agent-state.ts';
-import type { BecomeNotReady, BecomeReady, CancelNotReady } from './commands.ts';
-import { type Decision, refused } from './decision.ts';
-import type { PresentSession } from './sign-out.ts';
+import { closeInterval } from './agent-interval.ts';
+import type { SessionSettings } from './agent-record.ts';
+import { type AgentState, deadlineOf, isSameInterval } from './agent-state.ts';
+import type { ChangeSettings, MeetDeadline, StateCommand } from './commands.ts';
+import { type Accepted, type Decision, refused } from './decision.ts';
+import type { PresentSession } from './present-session.ts';
+import { type Moment, type Move, TRANSITIONS } from './transitions.ts';
+import { policyOf, type WorkingSet } from './working-set.ts';
 
-type StateCommand = BecomeReady | BecomeNotReady | CancelNotReady;
-
-/** A move: the state afterwards and the events that tell of it. */
-interface Move {
-  readonly to: AgentState;
-  readonly events: readonly AgentEvent[];
-}
-
-/** Decides a change of state; the table of moves is docs/spec/agent-state.md. */
-export function decideStateChange(present: PresentSession, command: StateCommand): Decision {
-  const move = moveOf(present.session.state, command);
+/** Decides a change of state by the table of transitions. */
+export function decideStateChange(set: WorkingSet, present: PresentSession, command: StateCommand): Decision {
+  const { session, storeNow } = present;
+  if (command.kind === 'meetDeadline' && !isDue(session.state, command, storeNow)) {
+    return refused({ kind: 'notDue' });
+  }
+  const moment: Moment = {
+    storeNow,
+    settings: session.settings,
+    policy: () => policyOf(set, present.record.tenantId),
+  };
+  const move = moveOf(session.state, command, moment);
   return move === null ? refused({ kind: 'notPossibleNow' }) : accept(present, move);
 }
 
-function moveOf(from: AgentState, command: StateCommand): Move | null {
-  switch (command.kind) {
-    case 'becomeReady':
-      return becomeReady(from);
-    case 'becomeNotReady':
-      return becomeNotReady(from, command);
-    case 'cancelNotReady':
-      return cancelNotReady(from);
-  }
+/** The table is typed cell by cell, which a look-up by two variables cannot show. */
+function moveOf(state: AgentState, command: StateCommand, moment: Moment): Move | null {
+  const transition = TRANSITIONS[state.kind][command.kind] as (
+    from: AgentState,
+    command: StateCommand,
+    moment: Moment,
+  ) => Move | null;
+  return transition(state, command, moment);
 }
 
-/** AS-3: legal in every state; says which state was left, or Ready again. */
-function becomeReady(from: AgentState): Move {
-  const to: AgentState = { kind: 'ready' };
-  switch (from.kind) {
-    case 'ready':
-      return { to, events: [{ kind: 'agentBecameReady' }] };
-    case 'notReady':
-      return { to, events: [{ kind: 'agentLeftNotReady' }] };
-    case 'wrapUp':
-      return { to, events: [{ kind: 'agentLeftWrapUp' }] };
-  }
+/** AS-20: the agent has this very deadline still, and it is reached. */
+function isDue(state: AgentState, { deadline }: MeetDeadline, storeNow: number): boolean {
+  return deadlineOf(state) === deadline && storeNow >= deadline;
 }
 
-/** AS-4: at once from ready, later from wrap-up, in place with `prolong` and a reason. */
-function becomeNotReady(from: AgentState, { reason, prolong }: BecomeNotReady): Move | null {
-  const to: AgentState = { kind: 'notReady', reason };
-  switch (from.kind) {
-    case 'ready':
-      return { to, events: [{ kind: 'agentBecameNotReady', reason }] };
-    case 'notReady':
-      if (!prolong || reason === NO_REASON) return null;
-      return { to, events: [{ kind: 'agentBecameNotReady', reason }] };
-    case 'wrapUp':
-      return { to: { kind: 'wrapUp', pending: { kind: 'notReady', reason } }, events: [] };
-  }
-}
-
-/** AS-5: leaves not ready, or clears a pending one. */
-function cancelNotReady(from: AgentState): Move | null {
-  const events: readonly AgentEvent[] = [{ kind: 'agentLeftNotReady' }];
-  switch (from.kind) {
-    case 'ready':
-      return null;
-    case 'notReady':
-      return { to: { kind: 'ready' }, events };
-    case 'wrapUp':
-      return from.pending === null ? null : { to: { kind: 'wrapUp', pending: null }, events };
-  }
-}
-
-function accept({ record, session, now }: PresentSession, move: Move): Decision {
-  const stateSince = isSameInterval(session.state, move.to) ? session.stateSince : now;
+function accept(present: PresentSession, { to, events }: Move): Accepted {
+  const { record, session, now } = present;
+  const goesOn = isSameInterval(session.state, to);
   return {
     kind: 'accepted',
     record: {
       ...record,
-      head: record.head + move.events.length,
+      head: record.head + events.length,
       changedAt: now,
-      session: { ...session, state: move.to, stateSince },
+      session: { ...session, state: to, stateSince: goesOn ? session.stateSince : now },
     },
-    events: move.events,
+    events,
     ended: null,
+    interval: goesOn ? null : closeInterval(present),
     audit: [],
   };
 }
 
-/** AS-6: an interval of the agent's time goes on while state and reason stay the same. */
-function isSameInterval(before: AgentState, after: AgentState): boolean {
-  if (before.kind === 'notReady' && after.kind === 'notReady') return before.reason === after.reason;
-  return before.kind === after.kind;
+/** AS-15, AS-16: a setting of the session; no event tells of it. */
+export function decideSettings(present: PresentSession, { changes }: ChangeSettings): Accepted {
+  return acceptSettings(present, { ...present.session.settings, ...changes });
+}
+
+/** The session goes on with these settings. */
+export function acceptSettings(
+  { record, session, now }: PresentSession,
+  settings: SessionSettings,
+): Accepted {
+  return {
+    kind: 'accepted',
+    record: { ...record, changedAt: now, session: { ...session, settings } },
+    events: [],
+    ended: null,
+    interval: null,
+    audit: [],
+  };
 }

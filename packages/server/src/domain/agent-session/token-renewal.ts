@@ -2,7 +2,7 @@ import type { TokenHash } from '@rollcall/contract/identifiers';
 import type { AgentSession } from './agent-record.ts';
 import type { RenewToken } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
-import type { PresentSession } from './sign-out.ts';
+import type { PresentSession } from './present-session.ts';
 
 /** Age at which a token is renewed by itself (rule TK-2). */
 const DUE_AFTER_MS = 60_000;
@@ -31,6 +31,7 @@ export function decideTokenRenewal({ record, session, now }: PresentSession, com
     },
     events: [],
     ended: null,
+    interval: null,
     audit: [],
     replacedToken: {
       tokenHash: session.tokenHash,

@@ -36,6 +36,14 @@ export interface WorkingSet {
   readonly lifeSigns: Map<WorkNumber, LifeSign>;
 }
 
+/** The tenant's rules; throws where the batch did not load them. */
+export function policyOf({ policies }: WorkingSet, tenantId: TenantId): TenantPolicy {
+  const policy = policies.get(tenantId);
+  if (policy === undefined)
+    throw new TypeError('this cannot happen: a command without the policy that it needs');
+  return policy;
+}
+
 /** Key of a phone in a working set: phones are unique within a tenant. */
 export type PhoneKey = `${number}/${string}`;
 
@@ -58,7 +66,10 @@ export function applyDecision(set: WorkingSet, { record, phone }: Accepted, now:
     addSeats(set, record.tenantId, { claim: record.session?.seats ?? 'none', sign: 1 });
     beginLife(set, record, now);
   }
-  if (phone !== undefined) takePhone(set, record, phone);
+  if (phone !== undefined) {
+    if (isSameSession) freePhone(set, before);
+    takePhone(set, record, phone);
+  }
   set.agents.set(record.workNumber, record);
 }
 

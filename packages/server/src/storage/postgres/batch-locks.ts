@@ -1,7 +1,7 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';
-import type { Command, SignIn } from '../../domain/agent-session/commands.ts';
+import type { Command } from '../../domain/agent-session/commands.ts';
 import type {
   PhoneHolders,
   PhoneKey,
@@ -9,6 +9,7 @@ import type {
   WorkingSet,
 } from '../../domain/agent-session/working-set.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
+import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import type { PolicyCache } from '../policy-cache.ts';
@@ -79,36 +80,48 @@ export async function lockBatch(
   commands: readonly Command[],
   parsed: PolicyCache,
 ): Promise<LockedBatch> {
-  const answers = await inOneTrip(client, [
-    'BEGIN ISOLATION LEVEL READ COMMITTED',
-    LOCK_AGENTS([[...new Set(commands.map(({ workNumber }) => workNumber))]]),
+  const asked = {
+    agents: LOCK_AGENTS([[...new Set(commands.map(({ workNumber }) => workNumber))]]),
     ...sessionLocks(commands),
-    CLOCK_AND_IDENTITY([]),
+    ...policyReads(commands),
+    clock: CLOCK_AND_IDENTITY([]),
+  };
+  const [, ...answers] = await inOneTrip(client, [
+    'BEGIN ISOLATION LEVEL READ COMMITTED',
+    ...Object.values(asked),
   ]);
+  const answerTo = new Map(Object.keys(asked).map((name, index) => [name, answers[index]]));
   const agents = new Map(
-    rowsOf<AgentRow>(answers[1]).map((row) => [row.work_number as WorkNumber, recordFromRow(row)]),
+    rowsOf<AgentRow>(answerTo.get('agents')).map((row) => [
+      row.work_number as WorkNumber,
+      recordFromRow(row),
+    ]),
   );
-  const [, phoneRows, lifeSignRows, licenceRows, policyRows] =
-    answers.length === 3 ? [] : answers.slice(2, 7);
-  const phones = holdersFromRows(rowsOf<PhoneRow>(phoneRows));
+  const phones = holdersFromRows(rowsOf<PhoneRow>(answerTo.get('phones')));
   const seats = new Map(
-    rowsOf<LicenceRow>(licenceRows).map((row) => [
+    rowsOf<LicenceRow>(answerTo.get('licences')).map((row) => [
       row.tenant_id,
       { agent: row.agent_used, video: row.video_used },
     ]),
   );
-  const [clock] = rowsOf<ClockRow>(answers.at(-1));
+  const [clock] = rowsOf<ClockRow>(answerTo.get('clock'));
   if (clock === undefined) throw new TypeError('this cannot happen: the clock statement gave no row');
   return {
     set: {
       agents,
       phoneHolders: new Map(phones),
       lifeSigns: new Map(
-        rowsOf<LifeSignRow>(lifeSignRows).map((row) => [row.work_number as WorkNumber, lifeSignFromRow(row)]),
+        rowsOf<LifeSignRow>(answerTo.get('lifeSigns')).map((row) => [
+          row.work_number as WorkNumber,
+          lifeSignFromRow(row),
+        ]),
       ),
       seatsInUse: new Map(seats),
       policies: new Map(
-        rowsOf<PolicyRow>(policyRows).map((row) => [row.tenant_id, parsed.parse(row.tenant_id, row.policy)]),
+        rowsOf<PolicyRow>(answerTo.get('policies')).map((row) => [
+          row.tenant_id,
+          parsed.parse(row.tenant_id, row.policy),
+        ]),
       ),
     },
     agentsBefore: new Map(agents),
@@ -119,28 +132,27 @@ export async function lockBatch(
   };
 }
 
-const BEGINNINGS_AND_ENDS: ReadonlySet<Command['kind']> = new Set(['signIn', 'signOut', 'endLease']);
-
-/** A change of state touches no phone, no seat and no policy: without a session's begin or end there is no lock. */
-function sessionLocks(commands: readonly Command[]): QueryConfig<unknown[]>[] {
-  const owners = commands.filter(({ kind }) => BEGINNINGS_AND_ENDS.has(kind));
-  if (owners.length === 0) return [];
+/** A change of state touches no phone and no seat: where no session begins, ends or changes its phone there is no lock. */
+function sessionLocks(commands: readonly Command[]): Record<string, QueryConfig<unknown[]>> {
+  const owners = commands.filter((command) => needsOf(command).held);
+  if (owners.length === 0) return {};
   const workNumbers = owners.map(({ workNumber }) => workNumber);
-  const signIns = owners.filter((command): command is SignIn => command.kind === 'signIn');
-  const asked = signIns.filter(({ settings }) => settings.phoneNumber !== null);
-  const seated = signIns.filter(({ seats }) => seats !== 'none');
-  const phones = [
-    asked.map(({ tenantId }) => tenantId),
-    asked.map(({ settings }) => settings.phoneNumber),
-    workNumbers,
-  ];
-  return [
-    LOCK_PHONES(phones),
-    PHONES(phones),
-    LIFE_SIGNS(phones),
-    LOCK_LICENCES([seated.map(({ tenantId }) => tenantId), workNumbers]),
-    POLICIES([signIns.map(({ tenantId }) => tenantId)]),
-  ];
+  const asked = owners.filter((command) => phoneAskedBy(command) !== null);
+  const seated = owners.filter((command) => command.kind === 'signIn' && command.seats !== 'none');
+  const phones = [asked.map(({ tenantId }) => tenantId), asked.map(phoneAskedBy), workNumbers];
+  return {
+    phoneLocks: LOCK_PHONES(phones),
+    phones: PHONES(phones),
+    lifeSigns: LIFE_SIGNS(phones),
+    licences: LOCK_LICENCES([seated.map(({ tenantId }) => tenantId), workNumbers]),
+  };
+}
+
+function policyReads(commands: readonly Command[]): Record<string, QueryConfig<unknown[]>> {
+  const tenants = new Set(
+    commands.filter((command) => needsOf(command).policy).map(({ tenantId }) => tenantId),
+  );
+  return tenants.size === 0 ? {} : { policies: POLICIES([[...tenants]]) };
 }
 
 interface LicenceRow {

@@ -1,5 +1,6 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { QueryConfig } from 'pg';
+import type { AgentInterval } from '../../domain/agent-session/agent-interval.ts';
 import type {
   AgentRecord,
   EndedSession,
@@ -16,8 +17,12 @@ import { phoneChanges } from '../phone-rows.ts';
 import type { LockedBatch } from './batch-locks.ts';
 import { statement } from './statement.ts';
 
-const STATE_ARRAYS = '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int4[], $7::int8[]';
-const STATE_NAMES = 'work_number, log_head, changed_at, state, state_reason, pending_reason, state_since';
+const STATE_ARRAYS =
+  '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int8[], $7::int8[], $8::text[], $9::text[], ' +
+  '$10::int4[], $11::int4[], $12::int8[]';
+const STATE_NAMES =
+  'work_number, log_head, changed_at, state, state_reason, state_until, deadline_at, phase, pending, ' +
+  'pending_reason, pending_for_ms, state_since';
 const STATE_ASSIGNMENTS = assignments(STATE_NAMES);
 const SESSION_NAMES =
   'session_id, token_hash, token_issued_at, signed_in_at, first_sequence, seats, settings';
@@ -30,8 +35,8 @@ const SAVE_STATES = statement(
 const SAVE_SESSIONS = statement(
   'save sessions',
   `UPDATE agent SET ${STATE_ASSIGNMENTS}, ${assignments(SESSION_NAMES)}
-   FROM unnest(${STATE_ARRAYS}, $8::text[], $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::text[],
-     $14::text[])
+   FROM unnest(${STATE_ARRAYS}, $13::text[], $14::text[], $15::int8[], $16::int8[], $17::int8[], $18::text[],
+     $19::text[])
      AS changed (${STATE_NAMES}, ${SESSION_NAMES})
    WHERE agent.work_number = changed.work_number`,
 );
@@ -41,6 +46,11 @@ const ADD_ENDED = statement(
      (session_id, work_number, token_hash, signed_in_at, ended_at, reason, first_sequence, last_sequence)
    SELECT * FROM
      unnest($1::text[], $2::int4[], $3::text[], $4::int8[], $5::int8[], $6::text[], $7::int8[], $8::int8[])`,
+);
+const ADD_INTERVALS = statement(
+  'add intervals',
+  `INSERT INTO agent_interval (work_number, began_at, ended_at, tenant_id, session_id, state, reason)
+   SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int4[], $5::text[], $6::text[], $7::int4[])`,
 );
 const ADD_AUDIT = statement(
   'add audit entries',
@@ -121,6 +131,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...agentWrites(batch, [...changes.records.values()]),
     ...lifeWrites(batch, [...changes.records.values()]),
     ...endedWrites(changes.ended),
+    ...intervalWrites(changes.intervals),
     ...replacedTokenWrites(changes.replacedTokens),
     ...credentialWrites(changes.newCredentials),
     ...auditWrites(changes.audit),
@@ -141,16 +152,18 @@ function agentWrites(
   { agentsBefore }: LockedBatch,
   records: readonly AgentRecord[],
 ): QueryConfig<unknown[]>[] {
-  // A token belongs to one session only: where it is the same, so is all that a change of state leaves alone.
-  const isSameToken = ({ workNumber, session }: AgentRecord) =>
-    session !== null && session.tokenHash === agentsBefore.get(workNumber)?.session?.tokenHash;
-  const changed = records.filter(isSameToken);
-  const beganOrEnded = records.filter((record) => !isSameToken(record));
+  // A token belongs to one session only: where it and the settings are the same, so is all but the state.
+  const isStateAlone = ({ workNumber, session }: AgentRecord) => {
+    const before = agentsBefore.get(workNumber)?.session;
+    return (
+      session !== null && session.tokenHash === before?.tokenHash && session.settings === before.settings
+    );
+  };
+  const changed = records.filter(isStateAlone);
+  const others = records.filter((record) => !isStateAlone(record));
   return [
     ...(changed.length === 0 ? [] : [SAVE_STATES(stateArrays(changed))]),
-    ...(beganOrEnded.length === 0
-      ? []
-      : [SAVE_SESSIONS([...stateArrays(beganOrEnded), ...sessionArrays(beganOrEnded)])]),
+    ...(others.length === 0 ? [] : [SAVE_SESSIONS([...stateArrays(others), ...sessionArrays(others)])]),
   ];
 }
 
@@ -162,7 +175,12 @@ function stateArrays(records: readonly AgentRecord[]): unknown[] {
     records.map(({ changedAt }) => changedAt),
     states.map((columns) => columns?.state ?? null),
     states.map((columns) => columns?.state_reason ?? null),
+    states.map((columns) => columns?.state_until ?? null),
+    states.map((columns) => columns?.deadline_at ?? null),
+    states.map((columns) => columns?.phase ?? null),
+    states.map((columns) => columns?.pending ?? null),
     states.map((columns) => columns?.pending_reason ?? null),
+    states.map((columns) => columns?.pending_for_ms ?? null),
     records.map(({ session }) => session?.stateSince ?? null),
   ];
 }
@@ -234,6 +252,21 @@ function replacedTokenWrites(replaced: readonly ReplacedToken[]): QueryConfig<un
       replaced.map(({ workNumber }) => workNumber),
       replaced.map(({ sessionId }) => sessionId),
       replaced.map(({ goodUntil }) => goodUntil),
+    ]),
+  ];
+}
+
+function intervalWrites(intervals: readonly AgentInterval[]): QueryConfig<unknown[]>[] {
+  if (intervals.length === 0) return [];
+  return [
+    ADD_INTERVALS([
+      intervals.map(({ workNumber }) => workNumber),
+      intervals.map(({ beganAt }) => beganAt),
+      intervals.map(({ endedAt }) => endedAt),
+      intervals.map(({ tenantId }) => tenantId),
+      intervals.map(({ sessionId }) => sessionId),
+      intervals.map(({ state }) => state),
+      intervals.map(({ reason }) => reason),
     ]),
   ];
 }

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { postgresAgentReads } from './agent-reads.ts';
 import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
+import { postgresDeadlines } from './deadlines.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
 import { postgresReadPositions } from './read-positions.ts';
@@ -40,6 +41,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     logEpoch,
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
+    ...postgresDeadlines(pool),
     ...postgresLifeSigns(pool),
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),

@@ -1,14 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
-import type { Command, SignIn } from '../../domain/agent-session/commands.ts';
+import type { Command } from '../../domain/agent-session/commands.ts';
 import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-set.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
+import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import { PolicyCache } from '../policy-cache.ts';
-
-/** Commands that begin or end a session, and so touch a phone and seats; a change of state touches neither. */
-const BEGINNINGS_AND_ENDS: ReadonlySet<Command['kind']> = new Set(['signIn', 'signOut', 'endLease']);
 
 /** Loads what the commands of a batch touch; inside the transaction, whose lock holds everything. */
 export class BatchLoads {
@@ -36,10 +34,16 @@ export class BatchLoads {
       lifeSigns: new Map(),
     };
     for (const command of commands) {
-      this.#loadAgent(set, command.workNumber);
-      if (BEGINNINGS_AND_ENDS.has(command.kind)) this.#loadHeld(set, command.workNumber);
-      if (command.kind === 'endLease') this.#loadLifeSign(set, command.workNumber);
-      if (command.kind === 'signIn') this.#loadAskedFor(set, command);
+      const { workNumber, tenantId } = command;
+      const needs = needsOf(command);
+      const phone = phoneAskedBy(command);
+      this.#loadAgent(set, workNumber);
+      if (needs.held) this.#loadHeld(set, workNumber);
+      if (needs.policy) this.#loadPolicy(set, tenantId);
+      if (needs.lifeSign) this.#loadLifeSign(set, workNumber);
+      if (command.kind === 'signIn' && command.seats !== 'none') this.#loadSeats(set, tenantId);
+      if (phone === null) continue;
+      for (const holder of this.#loadPhone(set, tenantId, phone)) this.#loadLifeSign(set, holder);
     }
     return set;
   }
@@ -60,14 +64,6 @@ export class BatchLoads {
     if (session.seats !== 'none') this.#loadSeats(set, tenantId);
   }
 
-  #loadAskedFor(set: WorkingSet, { tenantId, workNumber, settings }: SignIn): void {
-    this.#loadTenant(set, tenantId);
-    if (set.agents.get(workNumber)?.session) this.#loadLifeSign(set, workNumber);
-    if (settings.phoneNumber === null) return;
-    for (const holder of this.#loadPhone(set, tenantId, settings.phoneNumber))
-      this.#loadLifeSign(set, holder);
-  }
-
   #loadPhone(set: WorkingSet, tenantId: TenantId, number: DirectoryNumber): readonly WorkNumber[] {
     const key = phoneKey(tenantId, number);
     if (!set.phoneHolders.has(key)) {
@@ -83,12 +79,11 @@ export class BatchLoads {
     if (row !== undefined) set.lifeSigns.set(workNumber, lifeSignFromRow(row));
   }
 
-  #loadTenant(set: WorkingSet, tenantId: TenantId): void {
+  #loadPolicy(set: WorkingSet, tenantId: TenantId): void {
     if (set.policies.has(tenantId)) return;
     const text = this.#statements.policy.get(tenantId)?.policy;
     if (typeof text !== 'string') return;
     set.policies.set(tenantId, this.#policies.parse(tenantId, text));
-    this.#loadSeats(set, tenantId);
   }
 
   #loadSeats(set: WorkingSet, tenantId: TenantId): void {

@@ -34,6 +34,9 @@ export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map
       statements.saveLicence.run(used?.agent ?? 0, used?.video ?? 0, tenantId);
     }
     for (const ended of changes.ended) writeEnded(statements, ended);
+    for (const { workNumber, beganAt, endedAt, tenantId, sessionId, state, reason } of changes.intervals) {
+      statements.addInterval.run(workNumber, beganAt, endedAt, tenantId, sessionId, state, reason);
+    }
     for (const { tokenHash, workNumber, sessionId, goodUntil } of changes.replacedTokens) {
       statements.saveReplacedToken.run(tokenHash, workNumber, sessionId, goodUntil);
     }
@@ -55,7 +58,8 @@ function prepareStatements(database: DatabaseSync) {
   const sessionColumns =
     'session_id = ?, token_hash = ?, token_issued_at = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
   const stateAssignments =
-    'log_head = ?, changed_at = ?, state = ?, state_reason = ?, pending_reason = ?, state_since = ?';
+    'log_head = ?, changed_at = ?, state = ?, state_reason = ?, state_until = ?, deadline_at = ?, phase = ?, ' +
+    'pending = ?, pending_reason = ?, pending_for_ms = ?, state_since = ?';
   return {
     saveState: database.prepare(`UPDATE agent SET ${stateAssignments} WHERE work_number = ?`),
     saveSession: database.prepare(
@@ -80,6 +84,10 @@ function prepareStatements(database: DatabaseSync) {
     saveEnded: database.prepare(
       `INSERT INTO ended_session (session_id, work_number, token_hash, signed_in_at, ended_at, reason, first_sequence,
        last_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    addInterval: database.prepare(
+      `INSERT INTO agent_interval (work_number, began_at, ended_at, tenant_id, session_id, state, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     saveReplacedToken: database.prepare(
       'INSERT INTO replaced_token (token_hash, work_number, session_id, good_until) VALUES (?, ?, ?, ?)',
@@ -117,11 +125,17 @@ function writeRecord(statements: Statements, record: AgentRecord, before: AgentR
     record.changedAt,
     columns?.state ?? null,
     columns?.state_reason ?? null,
+    columns?.state_until ?? null,
+    columns?.deadline_at ?? null,
+    columns?.phase ?? null,
+    columns?.pending ?? null,
     columns?.pending_reason ?? null,
+    columns?.pending_for_ms ?? null,
     session?.stateSince ?? null,
   ];
-  // A token belongs to one session only: where it is the same, so is all that a change of state leaves alone.
-  if (session !== null && session.tokenHash === before?.session?.tokenHash) {
+  // A token belongs to one session only: where it and the settings are the same, so is all but the state.
+  const known = before?.session;
+  if (session !== null && session.tokenHash === known?.tokenHash && session.settings === known.settings) {
     statements.saveState.run(...state, record.workNumber);
     return;
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../store.ts';
 import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
+import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteReadPositions } from './read-positions.ts';
@@ -39,6 +40,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       logEpoch: String(database.prepare('SELECT epoch FROM log_epoch').get()?.epoch),
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
+      ...sqliteDeadlines(database, clock),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),

@@ -1,0 +1,3 @@
+import { describeStateMatrix } from './matrix-suite.ts';
+
+describeStateMatrix('sqlite');
