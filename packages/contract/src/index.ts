@@ -5,11 +5,7 @@ export * from './operations/agent-event.ts';
 export * from './operations/agent-settings.ts';
 export * from './operations/agent-state.ts';
 export { OPERATIONS, type OperationName } from './operations/index.ts';
-export {
-  LATER_FAMILIES,
-  LATER_OPERATIONS,
-  type LaterOperation,
-} from './operations/later-waves.ts';
+export * from './operations/later-waves.ts';
 export * from './operations/online-agent.ts';
 export * from './operations/operation.ts';
 export type { ParameterKeywords } from './operations/parameters.ts';

@@ -165,6 +165,106 @@ export const RESULT_CODES = {
     message: 'wrong agent number or password, once too often: sign-ins are refused for a while now',
     remedy: 'Wait 15 minutes, or have the operator run `rollcall unlock` with the agent number.',
   },
+  '200-002': {
+    name: 'noCallToAnswer',
+    message: 'there is no call to answer',
+    remedy: 'Offer answering while a call rings; this release has no calls.',
+  },
+  '200-003': {
+    name: 'noCallToMute',
+    message: 'there is no call to mute',
+    remedy: 'Offer muting during a call; this release has no calls.',
+  },
+  '200-005': {
+    name: 'noCallToConnect',
+    message: 'there is no call to connect with the held one',
+    remedy: 'Offer connecting while two calls are there; this release has no calls.',
+  },
+  '200-007': {
+    name: 'noCallToUnmute',
+    message: 'there is no call to end the muting of',
+    remedy: 'Offer the end of muting during a muted call; this release has no calls.',
+  },
+  '200-009': {
+    name: 'noCallToAnnounceIn',
+    message: 'there is no call to announce anything in',
+    remedy: 'Offer announcements during a call; this release has no calls.',
+  },
+  '200-010': {
+    name: 'noCallToJoin',
+    message: 'there is no call to bring a third party into',
+    remedy: 'Offer a conference during a call; this release has no calls.',
+  },
+  '200-012': {
+    name: 'noCallToTransfer',
+    message: 'there is no call to transfer',
+    remedy: 'Offer transfers during a call; this release has no calls.',
+  },
+  '200-013': {
+    name: 'noCallToHold',
+    message: 'there is no call to hold',
+    remedy: 'Offer holding during a call; this release has no calls.',
+  },
+  '200-015': {
+    name: 'noCallToGetBack',
+    message: 'there is no held call to get back',
+    remedy: 'Offer this while a call is held; this release has no calls.',
+  },
+  '200-017': {
+    name: 'noCallToRelease',
+    message: 'there is no call to release',
+    remedy: 'Offer this during a call; this release has no calls.',
+  },
+  '200-018': {
+    name: 'noCallToConsultOn',
+    message: 'there is no call to consult anybody about',
+    remedy: 'Offer consultation during a call; this release has no calls.',
+  },
+  '400-001': {
+    name: 'noCall',
+    message: 'there is no such call',
+    remedy: 'Ask for the data of a call while it lasts; this release has no calls.',
+  },
+  '500-001': {
+    name: 'nothingToRewind',
+    message: 'nothing is played that could be rewound',
+    remedy: 'Offer this during playback; this release has none.',
+  },
+  '500-002': {
+    name: 'nothingToWindForward',
+    message: 'nothing is played that could be wound forward',
+    remedy: 'Offer this during playback; this release has none.',
+  },
+  '500-003': {
+    name: 'noPlaybackToPause',
+    message: 'nothing is played that could be paused',
+    remedy: 'Offer this during playback; this release has none.',
+  },
+  '500-004': {
+    name: 'noRecordingToPause',
+    message: 'nothing is recorded that could be paused',
+    remedy: 'Offer this during a recording; this release makes none.',
+  },
+  '500-005': {
+    name: 'noPlaybackToResume',
+    message: 'no playback is paused that could go on',
+    remedy: 'Offer this while playback is paused; this release has none.',
+  },
+  '500-006': {
+    name: 'noRecordingToResume',
+    message: 'no recording is paused that could go on',
+    remedy: 'Offer this while a recording is paused; this release makes none.',
+  },
+  '500-008': {
+    name: 'noRecordingToStop',
+    message: 'nothing is recorded that could be stopped',
+    remedy: 'Offer this during a recording; this release makes none.',
+  },
+  '500-009': {
+    name: 'noPlaybackToStop',
+    message: 'nothing is played that could be stopped',
+    remedy: 'Offer this during playback; this release has none.',
+  },
   '999-001': {
     name: 'configurationError',
     message: 'the installation holds no VDN yet',

@@ -6,7 +6,7 @@ import type { TrustedPeer } from '../services/trusted-peers.ts';
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
 export type Reply =
   | { readonly kind: 'done' }
-  | { readonly kind: 'result'; readonly result: object }
+  | { readonly kind: 'result'; readonly result: object | number | boolean }
   | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
   /** A fresh token, said with the headers of a sign-in. */
   | { readonly kind: 'tokenRenewed'; readonly token: string }

@@ -26,7 +26,6 @@ import { coerce } from './coercion.ts';
 import { KNOWN_OPERATIONS, type KnownOperation } from './known-operations.ts';
 import { parseJsonObject, type RawBody } from './request-body.ts';
 import { claimsNothing, headerTokens, tokensOfRequest } from './request-tokens.ts';
-import { NOT_OFFERED_REPLY } from './route-miss.ts';
 import { envelope, sendJson, sendReply } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
 
@@ -216,11 +215,11 @@ interface CallInExchange<AnyCall extends AgentlessCall> {
 }
 
 async function replyToSignIn(
-  { operation, name }: KnownOperation,
+  { operation, name, fixedReply }: KnownOperation,
   { call, exchange }: CallInExchange<AgentlessCall>,
   parts: GatewayApiParts,
 ): Promise<Reply> {
-  if (name === undefined) return NOT_OFFERED_REPLY;
+  if (name === undefined) return fixedReply;
   const body = exchange.request.body as RawBody | null | undefined;
   const given = body?.kind === 'whole' ? parseJsonObject(body.bytes) : undefined;
   if (given === undefined) return refuse('100-001', 'the message body is not a JSON object');
@@ -233,7 +232,7 @@ async function replyToSignIn(
 }
 
 async function replyToSession(
-  { operation, name }: KnownOperation,
+  { operation, name, fixedReply }: KnownOperation,
   { call, exchange }: CallInExchange<Call>,
   parts: GatewayApiParts,
 ): Promise<Answer> {
@@ -244,11 +243,11 @@ async function replyToSession(
   if (identity.kind === 'foreign') return unrenewed(refuse('000-003'));
   if (identity.kind === 'nobody') return unrenewed(refuse('100-006'));
   if (identity.kind === 'ended' && operation.access !== 'anySession') return unrenewed(refuse('100-006'));
-  if (name === undefined) return unrenewed(NOT_OFFERED_REPLY);
   const given = parametersOf(operation, request);
   if (given === undefined) return unrenewed(refuse('000-006', 'the message body is not a JSON object'));
   const input = coerceInput(operation, given);
   if (input.kind === 'invalid') return unrenewed(input.reply);
+  if (name === undefined) return unrenewed(fixedReply);
   const said = await (handlers[name] as AnyHandler)(sessionCall(call, identity), input.values);
   const isRenewing = parts.renewsTokens && operation.renewsToken === true && said.kind !== 'refused';
   if (!isRenewing || identity.kind !== 'live' || call.isGone()) return unrenewed(said);

@@ -1,12 +1,9 @@
 import { BASE_PATH, FAMILIES, getAgentEvent, hasShapeOf, LATER_FAMILIES } from '@rollcall/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
-import { refuse } from './call.ts';
 import { KNOWN_OPERATIONS } from './known-operations.ts';
+import { NOT_OFFERED_REPLY } from './later-answers.ts';
 import { bodyOf, envelope, sendJson } from './send-reply.ts';
-
-/** The answer to a listed operation that this release does not offer (rule WI-8). */
-export const NOT_OFFERED_REPLY = refuse('100-007', 'not offered by this server');
 
 interface Miss {
   readonly status: number;
@@ -15,7 +12,7 @@ interface Miss {
   readonly code: string;
 }
 
-/** Answers a request that no route has taken: 405, 404, or 200 with `000-002` (rules WI-7, WI-8). */
+/** Answers a request that no route has taken: 405, 404, or 200 (rules WI-7, WI-8, OC-7). */
 export function answerMiss({ raw, facts }: FastifyRequest, reply: FastifyReply, clock: Clock): void {
   const segments = pathSegments(raw.url ?? '/');
   const base = BASE_PATH.split('/').slice(1);

@@ -1,4 +1,3 @@
-import { LATER_OPERATIONS } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { exchange, openRawConnection } from '../support/raw-connection.ts';
@@ -160,27 +159,6 @@ describe('answers outside the operations', () => {
     });
   });
 
-  it('every listed operation that is not offered says so, to its own agent [WI-8] [WI-24]', async () => {
-    await withGateway({}, async ({ client }) => {
-      const guid = await client.signIn(291);
-      expect(LATER_OPERATIONS.length).toBeGreaterThan(150);
-      for (const [method, template] of LATER_OPERATIONS) {
-        const path = pathFrom(template);
-        const bare = (await client.send({ method, path, body: { password: '' } })).json();
-        const needsToken = template.includes('{');
-        expect(bare.retcode, `${method} ${path}`).toBe(needsToken ? '100-006' : '100-007');
-        const own = (await client.send({ method, path, headers: { Guid: guid } })).json();
-        expect([own.retcode, own.message], `${method} ${path}`).toEqual([
-          '100-007',
-          'not offered by this server',
-        ]);
-      }
-      for (const path of ['/agentconf/291/x', '/multimediaconf/1', '/eccconfig']) {
-        expect((await client.send({ method: 'POST', path })).json().retcode, path).toBe('100-007');
-      }
-    });
-  });
-
   it('a path parameter outside its pattern is a bad address, before the token [WI-26]', async () => {
     await withGateway({}, async ({ client }) => {
       for (const [method, path] of [
@@ -195,21 +173,6 @@ describe('answers outside the operations', () => {
     });
   });
 });
-
-/** A path that fits a template: agent 291, and the first value that each pattern takes. */
-function pathFrom(template: string): string {
-  return template
-    .split('/')
-    .map((segment, index) => {
-      const name = /^\{(\w+)(?::(.+))?\}$/.exec(segment);
-      if (name === null) return segment;
-      if (index === 2) return '291';
-      return name[2] === undefined
-        ? 'x'
-        : ['1', '12'].find((value) => new RegExp(`^(?:${name[2]})$`).test(value));
-    })
-    .join('/');
-}
 
 describe('requests of old clients', () => {
   it('any content type, none, and encodings that mean nothing [WI-10]', async () => {

@@ -3,11 +3,11 @@ import {
   hasShapeOf,
   LATER_FAMILIES,
   LATER_OPERATIONS,
+  laterCodes,
   OPERATIONS,
   type Operation,
   parsePathTemplate,
   RESULT_CODES,
-  SESSION_CODES,
 } from '@rollcall/contract';
 import type { RoughAnswer } from './kept-connection.ts';
 import type { RoughRequest } from './wire-request.ts';
@@ -24,10 +24,10 @@ const LISTED: readonly Listed[] = [
     template: parsePathTemplate(path),
     codes: resultCodes,
   })),
-  ...LATER_OPERATIONS.map(([method, path]) => ({
-    method,
-    template: parsePathTemplate(path),
-    codes: SESSION_CODES,
+  ...LATER_OPERATIONS.map((later) => ({
+    method: later.method,
+    template: parsePathTemplate(later.path),
+    codes: laterCodes(later),
   })),
 ];
 

@@ -6,7 +6,7 @@ import type { RoughRequest } from './wire-request.ts';
 type Asked = Pick<Operation, 'method' | 'path' | 'access'>;
 
 const OFFERED: readonly Asked[] = Object.values(OPERATIONS);
-const LATER: readonly Asked[] = LATER_OPERATIONS.map(([method, path]) => ({
+const LATER: readonly Asked[] = LATER_OPERATIONS.map(({ method, path }) => ({
   method,
   path,
   access: 'session',
