@@ -162,8 +162,24 @@ describe('the site file', () => {
       { tenants: [{ ...tenant, agents: [{ ...agent, firstPassword: 'empty' }] }] },
       /forbids empty passwords/,
     ],
+    [
+      'a time zone that is not there',
+      { tenants: [{ ...tenant, timeZone: 'Europe/Berlim' }] },
+      /tenant 1: no time zone Europe\/Berlim/,
+    ],
+    [
+      'an offset for a time zone',
+      { tenants: [{ ...tenant, timeZone: '+01:00' }] },
+      /tenant 1: no time zone \+01:00/,
+    ],
   ])('with %s is refused and says where [ST-3]', (_name, site, problem) => {
     expect(problemsOf(site).join('\n')).toMatch(problem);
+  });
+
+  it('says in which time zone a VDN counts its days, UTC where it does not [ST-1]', () => {
+    const site = { tenants: [tenant, { ...tenant, tenantId: 2, timeZone: 'Europe/Berlin', agents: [] }] };
+    const zones = readSiteFile(JSON.stringify(site)).tenants.map(({ timeZone }) => timeZone);
+    expect(zones).toEqual(['UTC', 'Europe/Berlin']);
   });
 
   it('loaded again changes definitions and keeps passwords and sessions [ST-2]', async () => {
