@@ -29,9 +29,9 @@ export function signInFactsFromRow(row: CredentialRow, policies: PolicyCache): S
   return { credential, policy: policies.parse(credential.tenantId, row.policy) };
 }
 
-/** The name that stands in an agent's definition, '' where there is no such agent. */
-export function nameFromDefinition(definition: unknown): string {
-  return typeof definition === 'string' ? (JSON.parse(definition) as AgentDefinition).name : '';
+/** An agent's definition, undefined where there is no such agent. */
+export function agentDefinitionFrom(definition: unknown): AgentDefinition | undefined {
+  return typeof definition === 'string' ? (JSON.parse(definition) as AgentDefinition) : undefined;
 }
 
 export interface TenantRow {

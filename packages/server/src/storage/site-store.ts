@@ -49,6 +49,9 @@ export interface SiteTenant extends Tenant {
 export interface SiteStore {
   /** In order of their ids. */
   listTenants(): Promise<readonly Tenant[]>;
+  findTenant(tenantId: TenantId): Promise<Tenant | undefined>;
+  /** An agent as the site defined it. */
+  findAgentDefinition(workNumber: WorkNumber): Promise<AgentDefinition | undefined>;
   /** The credential of an agent and the policy of its tenant. */
   findCredential(workNumber: WorkNumber): Promise<SignInFacts | undefined>;
   /** The same by the account name, in the form in which names are compared. */

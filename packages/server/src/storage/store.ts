@@ -1,4 +1,5 @@
 import type { AgentStore } from './agent-store.ts';
+import type { AgentTimeStore } from './agent-time-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
@@ -8,6 +9,7 @@ import type { SiteStore } from './site-store.ts';
 /** One open store: all ports of one database. */
 export interface Store
   extends AgentStore,
+    AgentTimeStore,
     DeadlineStore,
     LifeSignStore,
     ReadPositionStore,

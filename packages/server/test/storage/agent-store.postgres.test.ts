@@ -2,12 +2,14 @@ import { describe } from 'vitest';
 import { withPostgresStores } from '../support/postgres-stores.ts';
 import { describeAgentStates } from './agent-state-contract.ts';
 import { describeAgentStore } from './agent-store-contract.ts';
+import { describeAgentTime } from './agent-time-contract.ts';
 import { describeBatchProperty } from './batch-property.ts';
 import { describeSiteStore } from './site-store-contract.ts';
 
 describe('PostgreSQL', () => {
   describeAgentStore(withPostgresStores);
   describeAgentStates(withPostgresStores);
+  describeAgentTime(withPostgresStores);
   describeSiteStore(withPostgresStores);
   describeBatchProperty(withPostgresStores);
 });

@@ -1,3 +1,4 @@
+import type { TenantId } from '@rollcall/contract/identifiers';
 import { describe, expect, test } from 'vitest';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
 import {
@@ -29,6 +30,13 @@ export function describeSiteStore(withStore: WithStore): void {
           { tenantId: FIRST_TENANT, definition: first.definition },
           { tenantId: SECOND_TENANT, definition: second.definition },
         ]);
+        expect(await store.findTenant(SECOND_TENANT)).toEqual({
+          tenantId: SECOND_TENANT,
+          definition: second.definition,
+        });
+        expect(await store.findTenant(9 as TenantId)).toBeUndefined();
+        expect(await store.findAgentDefinition(bob)).toEqual(siteAgent(bob).definition);
+        expect(await store.findAgentDefinition(agentNumber(900))).toBeUndefined();
         expect(await store.findCredential(bob)).toEqual({
           credential: {
             workNumber: bob,

@@ -14,7 +14,11 @@ import {
 import type { AgentStore } from '../agent-store.ts';
 import { statement } from './statement.ts';
 
-const AGENT = statement('agent', `SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = $1`);
+/** The columns of an agent's record. */
+export const AGENT = statement(
+  'agent',
+  `SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = $1`,
+);
 const TOKEN_OWNER = statement('token owner', 'SELECT work_number FROM agent WHERE token_hash = $1');
 const ENDED_BY_TOKEN = statement(
   'ended session by token',

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../store.ts';
 import { postgresAgentReads } from './agent-reads.ts';
+import { postgresAgentTime } from './agent-time.ts';
 import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
@@ -41,6 +42,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     logEpoch,
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
+    ...postgresAgentTime(pool),
     ...postgresDeadlines(pool),
     ...postgresLifeSigns(pool),
     ...postgresReadPositions(pool),

@@ -2,8 +2,8 @@ import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { PolicyCache } from '../policy-cache.ts';
 import {
+  agentDefinitionFrom,
   type CredentialRow,
-  nameFromDefinition,
   signInFactsFromRow,
   type TenantRow,
   tenantFromRow,
@@ -12,6 +12,7 @@ import type { InstallationKind, SiteStore, SiteTenant } from '../site-store.ts';
 import { inOneTrip, statement } from './statement.ts';
 
 const TENANTS = statement('tenants', 'SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
+const TENANT = statement('tenant', 'SELECT tenant_id, definition FROM tenant WHERE tenant_id = $1');
 const SELECT_CREDENTIAL = `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version,
   must_change_password, password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id)`;
 const CREDENTIAL = statement('credential', `${SELECT_CREDENTIAL} WHERE work_number = $1`);
@@ -93,8 +94,17 @@ export function postgresSiteRows(pool: Pool): SiteStore {
     const [row] = (await pool.query<CredentialRow>(query)).rows;
     return row === undefined ? undefined : signInFactsFromRow(row, policies);
   };
+  const findAgentDefinition = async (workNumber: WorkNumber) =>
+    agentDefinitionFrom(
+      (await pool.query<{ definition: string }>(DEFINITION([workNumber]))).rows[0]?.definition,
+    );
   return {
     listTenants: async () => (await pool.query<TenantRow>(TENANTS([]))).rows.map(tenantFromRow),
+    findTenant: async (tenantId) => {
+      const [row] = (await pool.query<TenantRow>(TENANT([tenantId]))).rows;
+      return row === undefined ? undefined : tenantFromRow(row);
+    },
+    findAgentDefinition,
     findCredential: (workNumber) => findFacts(CREDENTIAL([workNumber])),
     findCredentialByAccount: (account) => findFacts(CREDENTIAL_BY_ACCOUNT([account])),
     findAccountOwners: async (accounts) => {
@@ -104,10 +114,10 @@ export function postgresSiteRows(pool: Pool): SiteStore {
       return new Map(rows.map((row) => [row.account, row.work_number]));
     },
     findPasswordBackground: async (workNumber) => {
-      const [agent] = (await pool.query<{ definition: string }>(DEFINITION([workNumber]))).rows;
+      const definition = await findAgentDefinition(workNumber);
       const { rows } = await pool.query<{ password_hash: string }>(PASSWORDS_BEFORE([workNumber]));
       return {
-        name: nameFromDefinition(agent?.definition),
+        name: definition?.name ?? '',
         passwordsBefore: rows.map(({ password_hash: hash }) => hash),
       };
     },

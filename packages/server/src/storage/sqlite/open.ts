@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../store.ts';
 import { sqliteAgentReads } from './agent-reads.ts';
+import { sqliteAgentTime } from './agent-time.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
@@ -40,6 +41,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       logEpoch: String(database.prepare('SELECT epoch FROM log_epoch').get()?.epoch),
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
+      ...sqliteAgentTime(database),
       ...sqliteDeadlines(database, clock),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),

@@ -2,8 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import { PolicyCache } from '../policy-cache.ts';
 import {
+  agentDefinitionFrom,
   type CredentialRow,
-  nameFromDefinition,
   signInFactsFromRow,
   type TenantRow,
   tenantFromRow,
@@ -17,6 +17,7 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
   const change = (statement: StatementSync, ...values: SQLInputValue[]) =>
     transaction(() => ({ result: Number(statement.run(...values).changes), keep: true }));
   const tenants = database.prepare('SELECT tenant_id, definition FROM tenant ORDER BY tenant_id');
+  const tenant = database.prepare('SELECT tenant_id, definition FROM tenant WHERE tenant_id = ?');
   const selectCredential = `SELECT work_number, agent.tenant_id, enabled, password_hash, credential_version,
     must_change_password, password_valid_until, tenant.policy FROM agent JOIN tenant USING (tenant_id)`;
   const credential = database.prepare(`${selectCredential} WHERE work_number = ?`);
@@ -39,10 +40,13 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
   const claimToken = database.prepare(
     'INSERT INTO site_token (singleton, token_hash) VALUES (1, ?) ON CONFLICT DO NOTHING',
   );
+  const agentDefinition = (agent: WorkNumber) => agentDefinitionFrom(definition.get(agent)?.definition);
   const factsFrom = (row: unknown) =>
     row === undefined ? undefined : signInFactsFromRow(row as CredentialRow, policies);
   return {
-    listTenants: async () => (tenants.all() as unknown as TenantRow[]).map(tenantFromRow),
+    listTenants: async () => tenantsFrom(tenants.all()),
+    findTenant: async (tenantId) => tenantsFrom(tenant.all(tenantId))[0],
+    findAgentDefinition: async (agent) => agentDefinition(agent),
     findCredential: async (workNumber) => factsFrom(credential.get(workNumber)),
     findCredentialByAccount: async (account) => factsFrom(credentialByAccount.get(account)),
     findAccountOwners: async (accounts) => {
@@ -54,7 +58,7 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
       return owners;
     },
     findPasswordBackground: async (workNumber) => ({
-      name: nameFromDefinition(definition.get(workNumber)?.definition),
+      name: agentDefinition(workNumber)?.name ?? '',
       passwordsBefore: before.all(workNumber).map(({ password_hash: hash }) => String(hash)),
     }),
     findExistingAgents: async (workNumbers) => {
@@ -76,6 +80,10 @@ export function sqliteSiteRows(database: DatabaseSync, transaction: WriteTransac
     findSiteTokenHash: async () => siteToken.get()?.token_hash as string | undefined,
     claimSiteToken: async (tokenHash) => (await change(claimToken, tokenHash)) === 1,
   };
+}
+
+function tenantsFrom(rows: readonly unknown[]) {
+  return (rows as TenantRow[]).map(tenantFromRow);
 }
 
 function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
