@@ -7,10 +7,12 @@ import { VERSION } from './config/version.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
 import { DAY_MS } from './domain/durations.ts';
+import type { AdministrationCore } from './http/administration.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
+import { registerAgentTimeApi } from './http/agent-time-api.ts';
 import { ClientConnections } from './http/client-connection.ts';
 import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
@@ -20,12 +22,14 @@ import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
 import { AddressRanges } from './platform/addresses.ts';
+import { civilCalendar } from './platform/calendar.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
 import { type Logger, sparseWarning } from './platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from './platform/password-hashing.ts';
 import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
+import { AgentTimes } from './services/agent-time.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Leases } from './services/leases.ts';
@@ -81,6 +85,10 @@ export function openStore(config: Config, clock: Clock, log: Logger): Promise<St
 
 type Phase = 'starting' | 'serving' | 'draining';
 
+interface Core extends GatewayCore {
+  readonly administration: AdministrationCore;
+}
+
 /** The ports on which a node listens. */
 export interface OpenPorts {
   readonly port: number;
@@ -134,7 +142,7 @@ export class Gateway {
     opened.promise.catch(() => undefined);
     const core = opened.promise.then((store) => this.#buildCore(store));
     core.catch(() => undefined);
-    this.#listeners = this.#buildServer({ store: opened.promise, core });
+    this.#listeners = this.#buildServer(core);
     let ports: OpenPorts;
     try {
       ports = await this.#listen(this.#listeners);
@@ -234,7 +242,7 @@ export class Gateway {
       this.#log.warn({ subject, validTo }, 'a certificate expires soon; replace it, then start again');
   }
 
-  #buildServer({ store, core }: { store: Promise<Store>; core: Promise<GatewayCore> }): Listeners {
+  #buildServer(core: Promise<Core>): Listeners {
     const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode, proxyProtocol } = this.#config;
     const secrets = this.#secrets;
     const clock = this.#clock;
@@ -260,15 +268,16 @@ export class Gateway {
       highestWorkNumber: agentIdMax,
       renewsTokens: tokenMode === 'dynamic',
     });
-    const access = store.then((opened) => new SiteAccess({ store: opened, secrets }));
-    access.catch(() => undefined);
-    registerSiteApi(server, { access, phase, version: VERSION, serverName, nodeName });
+    const administration = { core: core.then((built) => built.administration), phase };
+    administration.core.catch(() => undefined);
+    registerSiteApi(server, { ...administration, version: VERSION, serverName, nodeName });
+    registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
     const reportStranger = sparseWarning(this.#log, clock, STRANGER_TO_PEER);
     return new Listeners({ server, connections, proxyHeaders, reportStranger });
   }
 
-  async #buildCore(store: Store): Promise<GatewayCore> {
+  async #buildCore(store: Store): Promise<Core> {
     const clock = this.#clock;
     const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
     const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
@@ -331,6 +340,10 @@ export class Gateway {
           new PasswordChanges({ store, sessions, queue, hashing: this.#hashing, limits, clock }),
         ),
         ...agentEventRoutes(longPoll, leases),
+      },
+      administration: {
+        access: new SiteAccess({ store, sessions, secrets: this.#secrets }),
+        agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
       },
     };
   }

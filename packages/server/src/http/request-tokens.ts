@@ -4,6 +4,9 @@ import type { Caller } from './client-connection.ts';
 const TOKEN = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const GUID_TOKEN = new RegExp(TOKEN, 'gi');
 const COOKIE_TOKEN = new RegExp(`JSESSIONID\\s*=?\\s*"?(${TOKEN})`, 'gi');
+/** A token as the `Guid` header carries it, with the node behind it or without. */
+const WHOLE_TOKEN = new RegExp(`^(${TOKEN})(?:\\.[A-Za-z0-9_.-]*)?$`, 'i');
+
 /** A request, as far as it tells who sent it. */
 interface TokenBearer {
   readonly headers: IncomingHttpHeaders;
@@ -34,6 +37,11 @@ export function claimsNothing({ headers: { guid, cookie, origin } }: TokenBearer
 /** The tokens that stand in the request's `Guid` header, as they were sent. */
 export function headerTokens({ guid }: IncomingHttpHeaders): string[] {
   return typeof guid === 'string' ? [...(guid.match(GUID_TOKEN) ?? [])] : [];
+}
+
+/** The session token that a text is, in the form in which it was given out; undefined when it is none. */
+export function sessionTokenIn(text: string): string | undefined {
+  return WHOLE_TOKEN.exec(text)?.[1]?.toLowerCase();
 }
 
 /** A cookie is believed only when no page of another origin can have sent it. */

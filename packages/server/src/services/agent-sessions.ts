@@ -62,6 +62,13 @@ export class AgentSessions {
     return identity;
   }
 
+  /** Says what a token opens where no path names the agent; a sign of life. */
+  async identifyByToken(token: TokenHash): Promise<Identity> {
+    const { store } = this.#parts;
+    const owner = (await store.findTokenOwner(token)) ?? (await store.findReplacedToken(token))?.workNumber;
+    return owner === undefined ? { kind: 'nobody' } : this.identify(owner, [token]);
+  }
+
   /**
    * Says what a trusted peer's call without any token opens: the live session that was signed in through it, and that
    * of an agent for whom it always acts (rule WI-55); a sign of life.

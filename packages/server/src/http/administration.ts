@@ -1,0 +1,107 @@
+import type { FastifyRequest } from 'fastify';
+import type { AgentTimes } from '../services/agent-time.ts';
+import type { SiteAccess, SiteRight } from '../services/site-access.ts';
+import { sessionTokenIn } from './request-tokens.ts';
+import { sendJson } from './send-reply.ts';
+import type { HttpServer } from './server.ts';
+
+/** What answers the calls of the administration API, once the store is open. */
+export interface AdministrationCore {
+  readonly access: SiteAccess;
+  readonly agentTimes: AgentTimes;
+}
+
+export interface AdministrationParts {
+  readonly core: Promise<AdministrationCore>;
+  readonly phase: () => string;
+}
+
+/** A call whose token was found good. */
+export interface AdministrationCall extends AdministrationCore {
+  readonly request: FastifyRequest;
+  readonly right: SiteRight;
+}
+
+const ERRORS = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'notFound',
+  503: 'unavailable',
+} as const;
+
+/** What a call is answered with; a refusal says why in a sentence. */
+export type AdministrationAnswer =
+  | { readonly kind: 'done'; readonly body: object }
+  | { readonly kind: 'refused'; readonly status: keyof typeof ERRORS; readonly message: string };
+
+interface AdministrationRoute {
+  readonly path: string;
+  readonly logName: string;
+  readonly answer: (call: AdministrationCall) => Promise<AdministrationAnswer>;
+}
+
+/** A refusal. */
+export function refuse(status: keyof typeof ERRORS, message: string): AdministrationAnswer {
+  return { kind: 'refused', status, message };
+}
+
+/** Adds a call of the administration API, which answers the site token and inspectors alone (rules ST-6, AT-6). */
+export function administrationRoute(
+  server: HttpServer,
+  parts: AdministrationParts,
+  { path, logName, answer }: AdministrationRoute,
+): void {
+  const config = { logName, family: 'api/v1' };
+  server.get(`/api/v1${path}`, { config }, async (request, reply) => {
+    reply.hijack();
+    noteSubject(request);
+    const said = await answerIfAllowed(request, parts, answer).catch((cause: unknown) => {
+      request.facts.cause = cause;
+      return refuse(503, 'the store does not answer; look for the request id in the log');
+    });
+    const status = said.kind === 'done' ? 200 : said.status;
+    request.facts.code = String(status);
+    const body = said.kind === 'done' ? said.body : { error: ERRORS[said.status], message: said.message };
+    sendJson(reply.raw, { status, headers: headersOf(status), body: JSON.stringify(body) });
+  });
+}
+
+async function answerIfAllowed(
+  request: FastifyRequest,
+  { core, phase }: AdministrationParts,
+  answer: AdministrationRoute['answer'],
+): Promise<AdministrationAnswer> {
+  if (phase() === 'starting') return refuse(503, 'the server is starting');
+  const token = /^Bearer ([A-Za-z0-9_.-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const { access, agentTimes } = await core;
+  const right =
+    token === undefined
+      ? ({ kind: 'unknown' } as const)
+      : await access.rightOf(sessionTokenIn(token) ?? token);
+  switch (right.kind) {
+    case 'unknown':
+      return refuse(
+        401,
+        'send the site token, which `rollcall init` printed once, or the session token of a signed-in inspector as ' +
+          '`Authorization: Bearer <token>`',
+      );
+    case 'none':
+      return refuse(403, 'the agent of this session is no inspector');
+    case 'wholeSite':
+    case 'ownTenant':
+      return answer({ request, right, access, agentTimes });
+  }
+}
+
+/** Whom the call is about, for the log line: whoever asks. */
+function noteSubject({ params, facts }: FastifyRequest): void {
+  const { vdn = '', agent = '' } = params as Record<string, string>;
+  if (/^\d{1,5}$/.test(vdn)) facts.vdn = Number(vdn);
+  if (/^\d{1,6}$/.test(agent)) facts.agent = agent;
+}
+
+function headersOf(status: number): readonly string[] {
+  if (status === 401) return ['WWW-Authenticate', 'Bearer'];
+  return status === 503 ? ['Retry-After', '1'] : [];
+}
