@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Config, readConfig } from './config/config.ts';
 import { VERSION } from './config/version.ts';
-import { printGeneratedPasswords } from './console-text.ts';
+import { describeLedgerFault, describeLedgerVerdict, printGeneratedPasswords } from './console-text.ts';
 import { openStore } from './gateway.ts';
 import { claimInstallation, RUNNING_FOLDER, serve } from './main.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLogger } from './platform/logger.ts';
 import { argon2Hashing } from './platform/password-hashing.ts';
 import { systemSecrets } from './platform/session-tokens.ts';
+import { verifyLedger } from './services/ledger-verification.ts';
 import { subjectOf } from './services/sign-in-limits.ts';
 import { loadSite } from './services/site-loading.ts';
 import { readSiteFile } from './site/read-site-file.ts';
@@ -50,6 +51,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .description('let an agent sign in again who is locked after wrong passwords')
     .argument('<number>', 'the agent number, or the account name')
     .action((name: string) => withStore((store) => unlock(store, name)));
+  program
+    .command('ledger')
+    .description("agents' time")
+    .command('verify')
+    .description('compare the intervals with the audit trail')
+    .action(() => withStore(verify));
   program
     .command('schema')
     .description('print the JSON Schema of a site file')
@@ -153,6 +160,24 @@ async function unlock(store: Store, name: string): Promise<void> {
   );
   const what = locks === 1 ? '1 lock' : `${locks} locks`;
   process.stdout.write(`${name}: ${what} ended; wrong passwords are counted anew.\n`);
+}
+
+const MOST_LISTED_FAULTS = 100;
+
+/** Ends with code 1 when something does not add up; the store is closed before. */
+async function verify(store: Store): Promise<void> {
+  let told = 0;
+  const verdict = await verifyLedger({
+    store,
+    tell: (workNumber, fault) => {
+      if (told++ < MOST_LISTED_FAULTS) process.stdout.write(`${describeLedgerFault(workNumber, fault)}\n`);
+    },
+  });
+  if (told > MOST_LISTED_FAULTS) {
+    process.stdout.write(`The first ${MOST_LISTED_FAULTS} are listed.\n`);
+  }
+  process.stdout.write(`${describeLedgerVerdict(verdict)}\n`);
+  if (verdict.faults > 0) process.exitCode = 1;
 }
 
 /** A command cannot be done; the message is for the operator. */
