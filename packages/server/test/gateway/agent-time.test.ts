@@ -256,6 +256,25 @@ describe.each(STORES)("agents' time on %s", (store) => {
       );
     }));
 
+  it('stands still while the clock of the store is set back [AT-3] [AT-4]', () =>
+    withSite(store, async (gateway, time) => {
+      const { client } = gateway;
+      const guid = await client.signIn(291);
+      await time.passAtOnce(STEP_MS);
+      expect(await client.call('POST', '/onlineagent/291/saybusy', guid)).toBe('0');
+      await time.stepStore(-HOUR_MS);
+      for (const call of ['sayfree', 'saybusy', 'sayfree']) {
+        expect(await client.call('POST', `/onlineagent/291/${call}`, guid)).toBe('0');
+      }
+      const { intervals, asOf } = await timeline(gateway);
+      const [first, second, ...others] = intervals;
+      expect([first?.state, second?.state, others]).toEqual(['ready', 'ready', []]);
+      expect(second?.began).toBe(first?.ended);
+      expect(asOf).toBeGreaterThanOrEqual(second?.began ?? Number.NaN);
+      const [row] = await gateway.rows('SELECT changed_at FROM agent WHERE work_number = 291');
+      expect(asOf).toBeGreaterThanOrEqual(Number(row?.changed_at));
+    }));
+
   it('adds up to the signed-in time, also while an interval goes on [AT-5] [AT-2]', () =>
     withSite(store, async (gateway, time) => {
       const guid = await work(gateway, time);
