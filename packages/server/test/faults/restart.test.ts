@@ -89,7 +89,7 @@ describe.each(STORES)('a planned restart with %s', (store) => {
         if (outcome.status !== 'fulfilled') return;
         expect(outcome.value.body).toBe(EMPTY_ANSWER);
         const stored = agents.find(({ workNumber }) => workNumber === AGENTS[index])?.session?.state;
-        expect(stored).toEqual({ kind: 'notReady', reason: 200, pendingReason: null });
+        expect(stored).toMatchObject({ kind: 'notReady', reason: 200, pending: null });
       });
       const answers = signedIn.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       expect(answers.filter(({ retcode }) => retcode !== '0' && retcode !== '100-003')).toEqual([]);

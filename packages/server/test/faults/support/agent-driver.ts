@@ -1,3 +1,4 @@
+import { statusOf } from '../../model/reference/agent-moves.ts';
 import {
   differenceFrom,
   type Found,
@@ -11,7 +12,9 @@ import { type Answer, ConnectionLost, type GatewayClient } from './gateway-clien
 import type { SeededRandom } from './seeded-random.ts';
 
 const NOT_READY_REASONS = [0, 200, 201] as const;
-const STATUS_OF_STATE: Readonly<Record<string, number>> = { notReady: 3, ready: 4, wrapUp: 5 };
+/** Longer than the test. */
+const REST_S = 86_399;
+const REST_CAUSES = [0, 1, 255] as const;
 
 interface DriverParts {
   readonly workNumber: number;
@@ -84,7 +87,7 @@ export class AgentDriver {
       return;
     }
     const { retcode, result } = await client.status(workNumber, session.token);
-    const asked = STATUS_OF_STATE[session.state.kind];
+    const { agentState: asked } = statusOf(session.state);
     if (retcode !== '0' || result?.agentState !== asked) {
       throw this.#fault(`agentstatus should say ${asked} and says ${retcode} ${JSON.stringify(result)}`);
     }
@@ -105,10 +108,14 @@ export class AgentDriver {
     if (chance < 4) return signIn(false);
     if (chance < 18) return signIn(true);
     if (chance < 30) return { kind: 'signOut' };
-    if (chance < 60) {
+    if (chance < 50) {
       return { kind: 'sayBusy', reason: random.oneOf(NOT_READY_REASONS), prolong: false };
     }
-    return { kind: chance < 90 ? 'sayFree' : 'cancelBusy' };
+    if (chance < 65) {
+      return { kind: 'rest', seconds: REST_S, cause: random.oneOf(REST_CAUSES), prolong: chance < 55 };
+    }
+    if (chance < 80) return { kind: 'sayFree' };
+    return { kind: random.oneOf(['cancelBusy', 'cancelRest', 'work', 'work', 'cancelWork']) };
   }
 
   #call(client: GatewayClient, operation: Operation): Promise<Answer> {
@@ -123,10 +130,17 @@ export class AgentDriver {
         return client.signOut(workNumber, token);
       case 'sayBusy':
         return client.sayBusy(workNumber, token, operation.reason);
+      case 'rest': {
+        const { seconds, cause, prolong } = operation;
+        return client.rest(workNumber, token, { seconds, cause, prolong });
+      }
       case 'sayFree':
         return client.sayFree(workNumber, token);
       case 'cancelBusy':
-        return client.cancelBusy(workNumber, token);
+      case 'cancelRest':
+      case 'work':
+      case 'cancelWork':
+        return client.change(workNumber, token, operation.kind);
     }
   }
 

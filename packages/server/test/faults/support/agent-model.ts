@@ -1,12 +1,15 @@
 import {
   beginningOf,
+  type Circumstances,
+  deadlineOf,
   type EndReason,
   type InitialStatus,
   type ModelState,
   moveOf,
   type StateCall,
 } from '../../model/reference/agent-moves.ts';
-import type { StoredEvent, StoredPosition, StoredSession, Tables } from './tables.ts';
+import type { Span } from '../../model/reference/span.ts';
+import type { StoredEvent, StoredPosition, StoredSession, StoredState, Tables } from './tables.ts';
 
 /** What a client asks for one agent. */
 export type Operation =
@@ -44,6 +47,16 @@ export interface LoggedWord {
 
 export const NEW_WORLD: World = { log: [], session: null };
 
+/** Nothing is offered to these agents, their wrap-ups have no limit, and of their rests the end is not awaited. */
+const CIRCUMSTANCES: Circumstances = {
+  storeTime: { from: 0, to: Number.MAX_SAFE_INTEGER },
+  wrapUpLimitMs: null,
+  wrapsUpAfterHangUp: true,
+  autoEnterIdle: true,
+  releasePhone: true,
+  mayTakeContacts: false,
+};
+
 /** What an operation must answer, and what the agent is like when it answers `0`. */
 export interface Prediction {
   readonly codes: readonly string[];
@@ -59,7 +72,7 @@ export function predict(world: World, operation: Operation): Prediction {
     const log = [...world.log, endOf(session, 'bySelf')];
     return { codes: ['0'], after: { log, session: null } };
   }
-  const move = moveOf(session.state, operation);
+  const move = moveOf(session.state, operation, CIRCUMSTANCES);
   if (move === null) return { codes: ['100-009'], after: world };
   const after = { log: [...world.log, ...move.events], session: { ...session, state: move.to } };
   return { codes: ['0'], after };
@@ -72,7 +85,7 @@ function predictSignIn(
   const { session } = world;
   if (session !== null && !forced) return { codes: ['100-002'], after: world };
   const before = session === null ? world.log : [...world.log, endOf(session, 'displaced')];
-  const { to: state, events } = beginningOf(status);
+  const { to: state, events } = beginningOf(status, CIRCUMSTANCES);
   const begun = { token: null, signedInAt: null, firstSequence: before.length + 1, state, phone };
   // Whether another agent holds the phone at that moment, the order of the commits alone decides.
   const mayBeHeld = phone !== null && phone !== session?.phone;
@@ -111,12 +124,40 @@ export function differenceFrom({ log, session }: World, found: Found): string | 
   if (session === null || found.session === null) {
     return session === found.session ? undefined : `a session should ${session === null ? 'not ' : ''}live`;
   }
-  const { signedInAt, firstSequence, state, phone } = found.session;
-  const stored = { signedInAt, firstSequence, state, phone };
-  const { token: _token, ...known } = session;
+  const { signedInAt, firstSequence, phone } = found.session;
+  const stored = { signedInAt, firstSequence, phone };
+  const { token: _token, state, ...known } = session;
   const expected = JSON.stringify({ ...stored, ...known, signedInAt: session.signedInAt ?? signedInAt });
   const actual = JSON.stringify({ ...stored });
-  return expected === actual ? undefined : `the session should be ${expected} and is ${actual}`;
+  if (expected !== actual) return `the session should be ${expected} and is ${actual}`;
+  return stateDifference(state, found.session.state);
+}
+
+/** Times are compared as far as they are known. */
+function stateDifference(state: ModelState, stored: StoredState): string | undefined {
+  const until = 'until' in state ? state.until : null;
+  const pending = 'pending' in state ? state.pending : null;
+  const isAsKnown =
+    until === null ? stored.until === null : stored.until !== null && isWithin(until, stored.until);
+  const expected: StoredState = {
+    kind: state.kind,
+    reason: 'reason' in state ? state.reason : null,
+    until: isAsKnown ? stored.until : (until?.from ?? null),
+    deadlineAt: deadlineOf(state) === null ? null : stored.until,
+    phase: 'phase' in state ? state.phase : null,
+    pending: pending?.kind ?? null,
+    pendingReason: pending?.reason ?? null,
+    pendingForMs: pending?.kind === 'resting' ? pending.forMs : null,
+  };
+  const [asExpected, asStored] = [JSON.stringify(expected), JSON.stringify({ ...expected, ...stored })];
+  return asExpected === asStored ? undefined : `its state should be ${asExpected} and is ${asStored}`;
+}
+
+/** Stored times are whole milliseconds. */
+const ROUNDING_MS = 5;
+
+function isWithin({ from, to }: Span, at: number): boolean {
+  return at >= from - ROUNDING_MS && at <= to + ROUNDING_MS;
 }
 
 function isSameEvent(expected: LoggedWord, { kind, reason, signedInAt }: StoredEvent): boolean {

@@ -84,8 +84,22 @@ export class GatewayClient {
     return this.#send({ method: 'POST', path: `/onlineagent/${workNumber}/sayfree`, guid });
   }
 
-  cancelBusy(workNumber: number, guid: string): Promise<Answer> {
-    return this.#send({ method: 'POST', path: `/onlineagent/${workNumber}/cancelbusy`, guid });
+  rest(
+    workNumber: number,
+    guid: string,
+    { seconds, cause, prolong }: { seconds: number; cause: number; prolong: boolean },
+  ): Promise<Answer> {
+    const path = `/onlineagent/${workNumber}/rest/${seconds}/${cause}?prolong=${prolong}`;
+    return this.#send({ method: 'POST', path, guid });
+  }
+
+  /** A change of state that says nothing further. */
+  change(
+    workNumber: number,
+    guid: string,
+    to: 'cancelBusy' | 'cancelRest' | 'work' | 'cancelWork',
+  ): Promise<Answer> {
+    return this.#send({ method: 'POST', path: `/onlineagent/${workNumber}/${to.toLowerCase()}`, guid });
   }
 
   status(workNumber: number, guid: string): Promise<Answer> {

@@ -1,10 +1,27 @@
 import type { Row, TableReader } from './table-reader.ts';
 
-/** The present state as a live session's row tells it. */
+/** The present state as a live session's row tells it. Times are epoch ms. */
 export interface StoredState {
   readonly kind: string;
   readonly reason: number | null;
+  readonly until: number | null;
+  readonly deadlineAt: number | null;
+  readonly phase: string | null;
+  readonly pending: string | null;
   readonly pendingReason: number | null;
+  readonly pendingForMs: number | null;
+}
+
+/** What a session's agent may set, by the names of the stored text. */
+export interface StoredSettings {
+  readonly phoneNumber: string | null;
+  readonly autoAnswer: boolean;
+  readonly autoEnterReady: boolean;
+  readonly releasePhone: boolean;
+  readonly takesContacts: boolean;
+  readonly customState: number | null;
+  readonly forwardTo: string | null;
+  readonly selfRecording: { readonly isOn: boolean; readonly beforeTalking: boolean };
 }
 
 export interface StoredSession {
@@ -13,8 +30,11 @@ export interface StoredSession {
   readonly signedInAt: number;
   readonly firstSequence: number;
   readonly state: StoredState;
+  /** When the present interval of the agent's time began. */
+  readonly stateSince: number;
   readonly seats: string;
   readonly phone: string | null;
+  readonly settings: StoredSettings;
 }
 
 export interface StoredAgent {
@@ -47,6 +67,7 @@ export interface StoredEnd {
   readonly workNumber: number;
   readonly tokenHash: string;
   readonly signedInAt: number;
+  readonly endedAt: number;
   readonly reason: string;
   readonly firstSequence: number;
   readonly lastSequence: number;
@@ -54,7 +75,17 @@ export interface StoredEnd {
 
 export interface StoredAudit {
   readonly sessionId: string;
-  readonly act: { readonly kind: 'signIn' | 'signOut'; readonly reason?: string };
+  readonly act: { readonly kind: 'signIn' | 'signOut' | 'phoneBound'; readonly reason?: string };
+}
+
+/** A time that an agent spent in one state for one reason; epoch ms. */
+export interface StoredInterval {
+  readonly workNumber: number;
+  readonly sessionId: string;
+  readonly state: string;
+  readonly reason: number | null;
+  readonly beganAt: number;
+  readonly endedAt: number;
 }
 
 /** Everything that commands write, at one moment. Events are in the order of the feed. */
@@ -62,6 +93,8 @@ export interface Tables {
   readonly agents: readonly StoredAgent[];
   readonly events: readonly StoredPosition[];
   readonly ended: readonly StoredEnd[];
+  /** Each agent's in order. */
+  readonly intervals: readonly StoredInterval[];
   readonly audit: readonly StoredAudit[];
   /** `tenant/number/agent` of each. */
   readonly phones: readonly string[];
@@ -76,6 +109,7 @@ export function readTables(reader: TableReader): Promise<Tables> {
     agents: (await query('SELECT * FROM agent ORDER BY work_number')).map(agentOf),
     events: (await query('SELECT * FROM agent_event ORDER BY tenant_id, feed_sequence')).map(positionOf),
     ended: (await query('SELECT * FROM ended_session ORDER BY work_number, first_sequence')).map(endOf),
+    intervals: (await query('SELECT * FROM agent_interval ORDER BY work_number, began_at')).map(intervalOf),
     audit: (await query('SELECT session_id, act FROM audit_entry ORDER BY audit_id')).map((row) => ({
       sessionId: String(row.session_id),
       act: JSON.parse(String(row.act)) as StoredAudit['act'],
@@ -121,7 +155,7 @@ function agentOf(row: Row): StoredAgent {
 }
 
 function sessionOf(row: Row): StoredSession {
-  const { phoneNumber } = JSON.parse(String(row.settings)) as { phoneNumber: string | null };
+  const settings = JSON.parse(String(row.settings)) as StoredSettings;
   return {
     id: String(row.session_id),
     tokenHash: String(row.token_hash),
@@ -130,15 +164,26 @@ function sessionOf(row: Row): StoredSession {
     state: {
       kind: String(row.state),
       reason: numberOrNull(row.state_reason),
+      until: numberOrNull(row.state_until),
+      deadlineAt: numberOrNull(row.deadline_at),
+      phase: textOrNull(row.phase),
+      pending: textOrNull(row.pending),
       pendingReason: numberOrNull(row.pending_reason),
+      pendingForMs: numberOrNull(row.pending_for_ms),
     },
+    stateSince: Number(row.state_since),
     seats: String(row.seats),
-    phone: phoneNumber,
+    phone: settings.phoneNumber,
+    settings,
   };
 }
 
 function numberOrNull(value: unknown): number | null {
   return value === null ? null : Number(value);
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : String(value);
 }
 
 function positionOf(row: Row): StoredPosition {
@@ -159,8 +204,20 @@ function endOf(row: Row): StoredEnd {
     workNumber: Number(row.work_number),
     tokenHash: String(row.token_hash),
     signedInAt: Number(row.signed_in_at),
+    endedAt: Number(row.ended_at),
     reason: String(row.reason),
     firstSequence: Number(row.first_sequence),
     lastSequence: Number(row.last_sequence),
+  };
+}
+
+function intervalOf(row: Row): StoredInterval {
+  return {
+    workNumber: Number(row.work_number),
+    sessionId: String(row.session_id),
+    state: String(row.state),
+    reason: numberOrNull(row.reason),
+    beganAt: Number(row.began_at),
+    endedAt: Number(row.ended_at),
   };
 }

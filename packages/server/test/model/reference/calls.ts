@@ -1,10 +1,21 @@
-import { type EndReason, type ModelEvent, moveOf, type StateCall } from './agent-moves.ts';
+import {
+  type ContactStep,
+  type EndReason,
+  type ModelEvent,
+  moveOf,
+  type StateCall,
+  statusOf,
+} from './agent-moves.ts';
+import { circumstancesOf } from './deadlines.ts';
 import { type Identity, identitiesOf } from './identity.ts';
 import { showLife } from './leases.ts';
 import type { Outcome, WireEvent } from './outcome.ts';
+import { otherHolders, refusePhone, takePhone, whoIsSuspect } from './phones.ts';
+import { type SettingCall, settingsAfter } from './settings.ts';
 import { type SignInCall, signIn } from './sign-in.ts';
 import {
   agentIn,
+  applyMove,
   changeAgent,
   changeSession,
   type EndedSession,
@@ -15,14 +26,27 @@ import {
   type World,
 } from './world.ts';
 
+export interface SignOut {
+  readonly kind: 'signOut';
+  readonly operation: 'logout' | 'forcelogout' | 'forcelogoutwithreason';
+}
+
 /** A call that shows a token. */
 export type TokenCall = { readonly workNumber: number; readonly token: string } & (
   | StateCall
-  | { readonly kind: 'signOut'; readonly operation: 'logout' | 'forcelogout' | 'forcelogoutwithreason' }
-  | { readonly kind: 'status' | 'handshake' | 'heartbeat' | 'updateGuid' | 'poll' }
+  | SettingCall
+  | SignOut
+  /** Null: the key is left out. */
+  | { readonly kind: 'bindPhone'; readonly phone: string | null }
+  | {
+      readonly kind: 'status' | 'customState' | 'handshake' | 'heartbeat' | 'updateGuid' | 'poll';
+    }
 );
 
-export type ModelCall = SignInCall | TokenCall;
+/** Something that happens to a contact of the session that has this token; its client does nothing. */
+export type ContactCall = { readonly workNumber: number; readonly token: string } & ContactStep;
+
+export type ModelCall = SignInCall | TokenCall | ContactCall;
 
 interface CallCase<Call> {
   readonly site: ModelSite;
@@ -31,17 +55,45 @@ interface CallCase<Call> {
   readonly when: When;
 }
 
-const STATE_NUMBERS = { notReady: 3, ready: 4, wrapUp: 5 } as const;
-
 /** Whatever the rules allow a call to come to in this world. */
 export function outcomesOf({ call, ...rest }: CallCase<ModelCall>): readonly Outcome[] {
-  if (call.kind === 'signIn') return signIn({ ...rest, call });
-  const { world, when } = rest;
-  return identitiesOf(world, call, when).map((identity) => withToken({ ...rest, call }, identity));
+  switch (call.kind) {
+    case 'signIn':
+      return signIn({ ...rest, call });
+    case 'offerContact':
+    case 'answerContact':
+    case 'endContact':
+      return [ofContact({ ...rest, call })];
+    default:
+      if (isMisspelt(call)) return [{ code: '000-002', learn: () => rest.world }];
+      return identitiesOf(rest.world, call, rest.when).flatMap((identity) =>
+        withToken({ ...rest, call }, identity),
+      );
+  }
 }
 
-function withToken({ world, call, when }: CallCase<TokenCall>, identity: Identity): Outcome {
-  const answer = (code: string): Outcome => ({ code, learn: () => world });
+/** AS-9: a path is looked at before the token (WI-26). */
+function isMisspelt(call: TokenCall): boolean {
+  if (call.kind !== 'rest') return false;
+  return call.seconds < 1 || call.seconds > 86_399 || call.cause > 255;
+}
+
+/** AS-14; a session that is over has no contact. */
+function ofContact({ call, ...rest }: CallCase<ContactCall>): Outcome {
+  const { world } = rest;
+  const { session } = agentIn(world, call.workNumber);
+  if (session?.token !== call.token) return { code: 'sessionOver', learn: () => world };
+  const move = moveOf(session.state, call, circumstancesAt(rest, call.workNumber));
+  if (move === null) return { code: 'notPossibleNow', learn: () => world };
+  return { code: '0', learn: () => applyMove(world, call.workNumber, move) };
+}
+
+function circumstancesAt({ site, world, when }: Omit<CallCase<unknown>, 'call'>, workNumber: number) {
+  return circumstancesOf({ site, world, storeTime: when.storeTime }, workNumber);
+}
+
+function withToken({ world, call, ...rest }: CallCase<TokenCall>, identity: Identity): readonly Outcome[] {
+  const answer = (code: string): Outcome[] => [{ code, learn: () => world }];
   switch (identity.kind) {
     case 'nobody':
       return answer('100-006');
@@ -49,44 +101,86 @@ function withToken({ world, call, when }: CallCase<TokenCall>, identity: Identit
       return answer('000-003');
     case 'ended':
       if (call.kind === 'signOut') return answer('100-008');
-      return call.kind === 'poll' ? pollEnded(world, call.workNumber, identity.place) : answer('100-006');
+      if (call.kind === 'poll') return [pollEnded(world, call.workNumber, identity.place)];
+      return answer('100-006');
     case 'live': {
-      const alive = showLife(world, call.workNumber, { at: when, reads: call.kind === 'poll' });
+      const alive = showLife(world, call.workNumber, { at: rest.when, reads: call.kind === 'poll' });
       const { session } = agentIn(alive, call.workNumber);
       if (session === null) throw new RangeError('a live session that is not in the model');
-      return ofLiveSession({ world: alive, call, when }, session);
+      if (call.kind === 'bindPhone') return bindPhone({ ...rest, world: alive, call }, session);
+      return [ofLiveSession({ ...rest, world: alive, call }, session)];
     }
   }
 }
 
-/** WI-25, SO-1, AS-2 to AS-8, LE-1, TK-1, DL-1 */
+type BindPhoneCall = Extract<TokenCall, { readonly kind: 'bindPhone' }>;
+
+/** WI-25, SO-1, AS-2 to AS-18, LE-1, TK-1, DL-1 */
 function ofLiveSession(
-  { world, call, when }: Omit<CallCase<TokenCall>, 'site'>,
+  { call, ...rest }: CallCase<Exclude<TokenCall, BindPhoneCall>>,
   session: LiveSession,
 ): Outcome {
+  const { world, when } = rest;
   const { workNumber } = call;
+  const answer = (code: string): Outcome => ({ code, learn: () => world });
   switch (call.kind) {
-    case 'signOut':
+    case 'signOut': {
+      const isDropped = call.operation !== 'logout';
+      if (statusOf(session.state).isWorking && !isDropped) return answer('100-010');
       return { code: '0', learn: () => endSession(world, workNumber, { reason: 'bySelf', at: when }) };
-    case 'status': {
-      const results = [{ agentState: STATE_NUMBERS[session.state.kind], isWorking: false }];
-      return { code: '0', results, learn: () => world };
+    }
+    case 'status':
+      return { ...answer('0'), results: [statusOf(session.state)] };
+    case 'customState': {
+      const agentcustomstate = String(session.settings.customState ?? 65_535);
+      return { ...answer('0'), results: [{ agentcustomstate }] };
     }
     case 'handshake':
     case 'heartbeat':
-      return { code: '0', results: [{ loginTime: String(session.signedInAt) }], learn: () => world };
+      return { ...answer('0'), results: [{ loginTime: String(session.signedInAt) }] };
     case 'updateGuid':
       return { code: '0', learn: ({ token }) => replaceToken(world, workNumber, { token, when }) };
     case 'poll':
       return pollLive(world, workNumber, session);
+    case 'autoAnswer':
+    case 'autoEnterIdle':
+    case 'setTalkRight':
+    case 'setCustomState':
+    case 'setForwarding':
+    case 'setSelfRecord': {
+      const set = settingsAfter(call);
+      if (typeof set === 'string') return answer(set);
+      const settings = { ...session.settings, ...set };
+      return { code: '0', learn: () => changeSession(world, workNumber, { settings }) };
+    }
     default: {
-      const move = moveOf(session.state, call);
-      if (move === null) return { code: '100-009', learn: () => world };
-      const log = [...agentIn(world, workNumber).log, ...move.events];
-      const moved = { ...session, state: move.to };
-      return { code: '0', learn: () => changeAgent(world, workNumber, { log, session: moved }) };
+      if (call.kind === 'sayBusy' && !isReason(call.reason)) return answer('000-002');
+      const move = moveOf(session.state, call, circumstancesAt(rest, workNumber));
+      if (move === null) return answer('100-009');
+      return { code: '0', learn: () => applyMove(world, workNumber, move) };
     }
   }
+}
+
+/** AS-8 */
+function isReason(reason: number): boolean {
+  return reason === 0 || (reason >= 200 && reason <= 250);
+}
+
+/** AS-17 */
+function bindPhone({ call, ...rest }: CallCase<BindPhoneCall>, session: LiveSession): readonly Outcome[] {
+  const { world } = rest;
+  const { workNumber, phone } = call;
+  const refused = (code: string): Outcome => ({ code, learn: () => world });
+  if (phone === null || phone === '' || /\s/.test(phone)) return [refused('100-013')];
+  if (session.state.kind === 'engaged') return [refused('100-009')];
+  const asked = { ...rest, workNumber, phone };
+  return whoIsSuspect(otherHolders(asked), rest.when).map((suspects) => {
+    const code = refusePhone(asked, { suspects, outsideRange: '100-014' });
+    if (code !== null) return refused(code);
+    const held = { phone, holdsPhone: true };
+    return { code: '0', learn: () => changeSession(takePhone(asked, suspects), workNumber, held) };
+  });
 }
 
 function replaceToken(
@@ -143,7 +237,12 @@ const WIRE_NAMES = {
   signInReadyAnnounced: 'AgentState_Ready',
   agentBecameReady: 'AgentState_Ready',
   agentLeftNotReady: 'AgentState_CancelNotReady_Success',
+  agentBeganRest: 'AgentState_SetRest_Success',
+  agentLeftRest: 'AgentState_CancelRest_Success',
+  restRanOut: 'AgentState_Rest_Timeout',
   agentEnteredWrapUp: 'AgentState_Work',
+  agentRequestedWrapUp: 'AgentState_SetWork_Success',
+  agentEngaged: 'AgentState_Busy',
   agentLeftWrapUp: 'AgentState_CancelWork_Success',
   agentBecameNotReady: 'AgentState_SetNotReady_Success',
   agentSignedOut: 'AgentOther_ShutdownService',
@@ -159,6 +258,7 @@ function wireEventOf(event: ModelEvent, workNumber: number): WireEvent | null {
 function contentOf(event: ModelEvent): WireEvent['content'] {
   switch (event.kind) {
     case 'agentBecameNotReady':
+    case 'agentBeganRest':
       return { reason: String(event.reason) };
     case 'agentSignedOut':
       return { loginTime: String(event.signedInAt) };

@@ -1,5 +1,6 @@
-import { type Certainty, hasPassed } from './leases.ts';
-import { agentIn, type ReplacedToken, type Span, type World } from './world.ts';
+import { hasPassed } from './leases.ts';
+import type { Certainty, Span } from './span.ts';
+import { agentIn, type ReplacedToken, type World } from './world.ts';
 
 /** What a token opens at the agent whose path is called (rules WI-24, WI-25, TK-3 to TK-6). */
 export type Identity =

@@ -1,13 +1,5 @@
-import {
-  type AgentInWorld,
-  changeSession,
-  type LiveSession,
-  liveSessions,
-  type Span,
-  type World,
-} from './world.ts';
-
-export type Certainty = 'yes' | 'no' | 'either';
+import type { Certainty, Span } from './span.ts';
+import { type AgentInWorld, changeSession, type LiveSession, liveSessions, type World } from './world.ts';
 
 const LIFE_MS = 120_000;
 const ATTENTION_MS = 75_000;

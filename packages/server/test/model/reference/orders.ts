@@ -1,4 +1,5 @@
 import { type ModelCall, outcomesOf } from './calls.ts';
+import { mayBeDue, meetDeadline } from './deadlines.ts';
 import { type Answer, isAnswer } from './outcome.ts';
 import { agentIn, endSession, type ModelSite, type When, type World } from './world.ts';
 
@@ -15,14 +16,19 @@ interface Happened {
   readonly calls: readonly AnsweredCall[];
   /** Agents whose lease may have ended meanwhile. */
   readonly mayEnd: readonly number[];
+  /** Agents whose deadline may have been met meanwhile. */
+  readonly mayMeet: readonly number[];
 }
 
-type Step = AnsweredCall | { readonly endsLeaseOf: number };
+type Step = AnsweredCall | { readonly endsLeaseOf: number } | { readonly meetsDeadlineOf: number };
 
 /** Every world that may have become of one of these, by any order that explains all answers. */
 export function explain(worlds: readonly World[], happened: Happened): readonly World[] {
-  const ends: Step[] = happened.mayEnd.map((workNumber) => ({ endsLeaseOf: workNumber }));
-  const orders = subsetsOf(ends).flatMap((some) => ordersOf([...happened.calls, ...some]));
+  const byItself: Step[] = [
+    ...happened.mayEnd.map((workNumber) => ({ endsLeaseOf: workNumber })),
+    ...happened.mayMeet.map((workNumber) => ({ meetsDeadlineOf: workNumber })),
+  ];
+  const orders = subsetsOf(byItself).flatMap((some) => ordersOf([...happened.calls, ...some]));
   const found = orders.flatMap((order) =>
     order.reduce<readonly World[]>(
       (before, step) => before.flatMap((world) => after(world, step, happened)),
@@ -37,6 +43,12 @@ function after(world: World, step: Step, { site, when }: Happened): readonly Wor
     const { endsLeaseOf: workNumber } = step;
     if (agentIn(world, workNumber).session === null) return [];
     return [endSession(world, workNumber, { reason: 'leaseOver', at: when })];
+  }
+  if ('meetsDeadlineOf' in step) {
+    const { meetsDeadlineOf: workNumber } = step;
+    const { storeTime } = when;
+    if (!mayBeDue(world, storeTime).includes(workNumber)) return [];
+    return [meetDeadline({ site, world, now: storeTime }, workNumber)];
   }
   const { call, answer } = step;
   return outcomesOf({ site, world, call, when })

@@ -1,17 +1,22 @@
 import { beginningOf, type InitialStatus } from './agent-moves.ts';
-import { type Certainty, isSuspect } from './leases.ts';
 import type { Outcome } from './outcome.ts';
+import {
+  otherHolders,
+  type PhoneCase,
+  refusePhone,
+  sessionsBeside,
+  takePhone,
+  whoIsSuspect,
+} from './phones.ts';
+import { NOTHING_SET } from './settings.ts';
 import {
   accountOf,
   agentIn,
   changeAgent,
-  changeSession,
   endSession,
   type LiveSession,
-  liveSessions,
   type ModelAccount,
   type ModelSite,
-  type ModelTenant,
   type Seats,
   type When,
   type World,
@@ -33,6 +38,10 @@ export interface SignInCall {
   readonly status: InitialStatus;
   readonly agentType: 4 | 11;
   readonly textChat: boolean;
+  /** Null: left out. */
+  readonly autoAnswer: boolean | null;
+  readonly autoEnterIdle: boolean | null;
+  readonly releasePhone: boolean | null;
 }
 
 interface SignInCase {
@@ -56,8 +65,11 @@ export function signIn({ world, ...rest }: SignInCase): readonly Outcome[] {
     return [refused(after, '100-004')];
   }
   const verified = changeAgent(world, call.workNumber, { wrongPasswords: 0 });
-  return whoIsSuspect({ ...rest, world: verified }).map((suspects) =>
-    beginSession({ ...rest, world: verified }, { account, isSeated, suspects }),
+  const signIn = { ...rest, world: verified };
+  const { session } = agentIn(verified, call.workNumber);
+  const own = session === null ? [] : [{ workNumber: call.workNumber, session }];
+  return whoIsSuspect([...own, ...otherHolders(askedPhone(signIn))], rest.when).map((suspects) =>
+    beginSession(signIn, { account, isSeated, suspects }),
   );
 }
 
@@ -65,37 +77,12 @@ function refused(world: World, code: string): Outcome {
   return { code, learn: () => world };
 }
 
-/** Every set of suspects that is possible: of the agent itself, and of those who hold the phone. */
-function whoIsSuspect(signIn: SignInCase): ReadonlySet<number>[] {
-  const { world, call, when } = signIn;
-  const { session } = agentIn(world, call.workNumber);
-  const looked: [number, Certainty][] = [
-    ...(session === null ? [] : [{ workNumber: call.workNumber, session }]),
-    ...otherHolders(signIn),
-  ].map((each) => [each.workNumber, isSuspect(each.session, when)]);
-  const sure = looked.flatMap(([workNumber, certainty]) => (certainty === 'yes' ? [workNumber] : []));
-  let sets = [new Set(sure)];
-  for (const [workNumber, certainty] of looked) {
-    if (certainty === 'either') sets = sets.flatMap((set) => [set, new Set([...set, workNumber])]);
-  }
-  return sets;
-}
-
 function phoneOf({ operation, phone }: SignInCall): string | null {
   return operation === 'forceloginexwithoutphone' ? null : phone;
 }
 
-function otherHolders({ site, world, call }: SignInCase) {
-  const phone = phoneOf(call);
-  if (phone === null) return [];
-  return sessionsOf(site, world, accountOf(site, call.workNumber).tenant).filter(
-    ({ workNumber, session }) =>
-      workNumber !== call.workNumber && session.holdsPhone && session.phone === phone,
-  );
-}
-
-function sessionsOf(site: ModelSite, world: World, tenant: ModelTenant) {
-  return liveSessions(world).filter(({ workNumber }) => accountOf(site, workNumber).tenant === tenant);
+function askedPhone({ site, world, call, when }: SignInCase): PhoneCase {
+  return { site, world, when, workNumber: call.workNumber, phone: phoneOf(call) };
 }
 
 interface Judged {
@@ -106,22 +93,22 @@ interface Judged {
 
 function beginSession(signIn: SignInCase, judged: Judged): Outcome {
   const { world, call, when } = signIn;
-  const { account, suspects } = judged;
+  const { account, suspects, isSeated } = judged;
+  const outsideRange = isSeated ? '100-014' : '100-001';
+  const asked = askedPhone(signIn);
   const code =
-    refuseLiveSession(signIn, judged) ?? refusePhone(signIn, judged) ?? refuseSeats(signIn, judged);
+    refuseLiveSession(signIn, judged) ??
+    refusePhone(asked, { suspects, outsideRange }) ??
+    refuseSeats(signIn, judged);
   if (code !== null) return refused(world, code);
-  const { tenant } = account;
-  const phone = phoneOf(call);
-  let before = world;
-  for (const { workNumber } of otherHolders(signIn)) {
-    const loses = suspects.has(workNumber) || tenant.phoneInUse === 'takeOver';
-    if (loses) before = changeSession(before, workNumber, { holdsPhone: false });
-  }
+  const { phone } = asked;
+  let before = takePhone(asked, suspects);
   if (agentIn(world, call.workNumber).session !== null) {
     before = endSession(before, call.workNumber, { reason: 'displaced', at: when });
   }
   const { log } = agentIn(before, call.workNumber);
-  const { to: state, events } = beginningOf(call.status);
+  const { wrapUpLimitMs } = account.tenant;
+  const { to: state, events } = beginningOf(call.status, { storeTime: when.storeTime, wrapUpLimitMs });
   const at = { from: when.from, to: when.to };
   const session: Omit<LiveSession, 'token' | 'signedInAt'> = {
     replaced: [],
@@ -129,6 +116,9 @@ function beginSession(signIn: SignInCase, judged: Judged): Outcome {
     readUpTo: log.length,
     receivedUpTo: log.length,
     state,
+    settings: { ...NOTHING_SET, ...settingsOf(call) },
+    // SI-5, SI-43
+    releasePhone: call.releasePhone ?? call.operation !== 'forcelogin',
     phone,
     holdsPhone: phone !== null,
     seats: seatsOf(call, judged),
@@ -156,15 +146,9 @@ function refuseLiveSession({ world, call }: SignInCase, { account, suspects }: J
   return isForbidden ? '100-015' : '100-002';
 }
 
-/** SI-24, SI-60, SI-61 */
-function refusePhone(signIn: SignInCase, { account, isSeated, suspects }: Judged): string | null {
-  const phone = phoneOf(signIn.call);
-  if (phone === null) return null;
-  const { phoneRange: range, phoneInUse } = account.tenant;
-  const isInside = range === null || (Number(phone) >= range.from && Number(phone) <= range.to);
-  if (!isInside) return isSeated ? '100-014' : '100-001';
-  const isHeld = otherHolders(signIn).some(({ workNumber }) => !suspects.has(workNumber));
-  return phoneInUse === 'refuse' && isHeld ? '100-003' : null;
+/** SI-5 */
+function settingsOf({ autoAnswer, autoEnterIdle }: SignInCall) {
+  return { autoAnswer: autoAnswer ?? true, autoEnterIdle: autoEnterIdle ?? true };
 }
 
 function seatsOf({ agentType }: SignInCall, { isSeated }: Judged): Seats {
@@ -177,7 +161,7 @@ function refuseSeats({ site, world, call }: SignInCase, judged: Judged): string 
   const wanted = seatsOf(call, judged);
   if (wanted === 'none') return null;
   const { tenant } = judged.account;
-  const taken = sessionsOf(site, world, tenant)
+  const taken = sessionsBeside(site, world, call.workNumber)
     .filter(({ workNumber }) => workNumber !== call.workNumber)
     .map(({ session }) => session.seats);
   const isAgentSeatFree = taken.filter((seats) => seats !== 'none').length < tenant.agentSeats;

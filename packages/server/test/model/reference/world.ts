@@ -1,10 +1,5 @@
-import type { EndReason, ModelEvent, ModelState } from './agent-moves.ts';
-
-/** When something happened: not before, not after; ms of the node's steady clock. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+import type { EndReason, ModelEvent, ModelState, Move } from './agent-moves.ts';
+import type { Span } from './span.ts';
 
 /** What the site lays down for a tenant. */
 export interface ModelTenant {
@@ -16,6 +11,8 @@ export interface ModelTenant {
   readonly videoSeats: number;
   readonly registersTextChat: boolean;
   readonly passwordDays: number | 'never';
+  readonly wrapUpLimitMs: number | null;
+  readonly wrapsUpAfterHangUp: boolean;
 }
 
 export interface ModelAccount {
@@ -47,8 +44,20 @@ interface AnySession {
   readonly receivedUpTo: number;
 }
 
+/** What an agent may set for its session (rules AS-15, AS-16). */
+export interface Settings {
+  readonly autoAnswer: boolean;
+  readonly autoEnterIdle: boolean;
+  readonly takesContacts: boolean;
+  readonly customState: number | null;
+  readonly forwardTo: string | null;
+  readonly selfRecording: { readonly isOn: boolean; readonly beforeTalking: boolean };
+}
+
 export interface LiveSession extends AnySession {
   readonly state: ModelState;
+  readonly settings: Settings;
+  readonly releasePhone: boolean;
   /** The phone asked for; another session may have taken it over since. */
   readonly phone: string | null;
   readonly holdsPhone: boolean;
@@ -82,8 +91,10 @@ export interface AgentInWorld {
 /** Everything that the rules say of all agents at one moment. */
 export type World = ReadonlyMap<number, AgentInWorld>;
 
-/** When a call was made and answered, and what is known of the clocks then. */
+/** When a call was made and answered, by the node's steady clock, and what is known of the other clocks then. */
 export interface When extends Span {
+  /** By the store's clock, epoch ms. */
+  readonly storeTime: Span;
   /** Whether the node goes its rounds, so that it may take a silent session for suspect; null: not known. */
   readonly trustsSilence: boolean | null;
   /** Whether calendars are astray: the store's from the node's, or an agent's time from both, which never runs back. */
@@ -119,6 +130,12 @@ export function changeSession(world: World, workNumber: number, changes: Partial
   const { session } = agentIn(world, workNumber);
   if (session === null) throw new RangeError(`agent ${workNumber} has no session in the model`);
   return changeAgent(world, workNumber, { session: { ...session, ...changes } });
+}
+
+/** The agent's live session is in another state, and its log tells of it. */
+export function applyMove(world: World, workNumber: number, { to: state, events }: Move): World {
+  const { log } = agentIn(world, workNumber);
+  return changeAgent(changeSession(world, workNumber, { state }), workNumber, { log: [...log, ...events] });
 }
 
 /** Every live session with its agent. */

@@ -1,11 +1,31 @@
 import type { SeededRandom } from '../../faults/support/seeded-random.ts';
-import { type ModelCall, nextEvent, type TokenCall } from '../reference/calls.ts';
+import type { ContactStep, ModelState, StateCall } from '../reference/agent-moves.ts';
+import { type ModelCall, nextEvent, type SignOut } from '../reference/calls.ts';
+import type { SettingCall } from '../reference/settings.ts';
 import type { SignInCall } from '../reference/sign-in.ts';
 import { accountOf, agentIn, liveSessions, type ModelSite, type World } from '../reference/world.ts';
 import { AGENT_WITH_PASSWORD, PHONES } from './model-site.ts';
 
+/** Missing, none, and no phone number. */
+const ODD_PHONES = [null, '', '4 0'] as const;
 const MADE_UP_TOKEN = '01234567-89ab-cdef-0123-456789abcdef';
-const REASONS = [0, 200, 250] as const;
+/** The last is none. */
+const REASONS = [0, 200, 200, 250, 250, 251] as const;
+/** Some are over within what goes by at once, some only when a clock is set; the last is too long for a rest. */
+const REST_LENGTHS_S = [5, 5, 20, 20, 600, 7_200, 86_400] as const;
+const STATE_CALLS = [
+  ...['sayFree', 'sayBusy', 'sayBusy', 'cancelBusy', 'rest', 'rest'],
+  ...['rest', 'cancelRest', 'work', 'work', 'cancelWork'],
+] as readonly StateCall['kind'][];
+const SETTINGS = [
+  'autoAnswer',
+  'autoEnterIdle',
+  'autoEnterIdle',
+  'setTalkRight',
+  'setCustomState',
+  'setForwarding',
+  'setSelfRecord',
+] as const satisfies readonly SettingCall['kind'][];
 /** A third wrong password would be held back (LK-2). */
 const MOST_WRONG_PASSWORDS = 2;
 const UNFORCED = ['loginex', 'login'] as const;
@@ -29,6 +49,7 @@ export class CallGenerator {
     if (chance < 50) return [this.#withOddToken(world)];
     const live = liveSessions(world);
     if (live.length === 0) return [this.signIn(world, this.#anyAgent())];
+    if (chance >= 85) return [this.#contact(live)];
     const { workNumber, session } = this.#random.oneOf(live);
     const { token } = session;
     if (chance < 60 && nextEvent(world, workNumber, session) !== null) {
@@ -53,6 +74,9 @@ export class CallGenerator {
       status: random.oneOf([3, 4, 4, 5]),
       agentType: random.oneOf([4, 4, 11]),
       textChat: random.below(3) !== 0,
+      autoAnswer: random.oneOf([null, true, false]),
+      autoEnterIdle: random.oneOf([null, true, true, false]),
+      releasePhone: random.oneOf([null, true, false]),
     };
   }
 
@@ -66,7 +90,7 @@ export class CallGenerator {
     const workNumber = this.#anyAgent();
     const { session } = agentIn(world, workNumber);
     const first = this.signIn(world, workNumber);
-    const chance = random.below(session === null ? 2 : 4);
+    const chance = random.below(session === null ? 2 : 6);
     if (chance === 0) return [first, this.signIn(world, workNumber)];
     if (chance === 1) {
       const { tenant } = accountOf(this.#site, workNumber);
@@ -77,26 +101,77 @@ export class CallGenerator {
       return [first, { ...other, phone: first.phone }];
     }
     const token = session?.token ?? '';
-    const signOut: TokenCall = { kind: 'signOut', operation: 'logout', workNumber, token };
-    return chance === 2 ? [first, signOut] : [signOut, { ...this.#stateCall(), workNumber, token }];
+    const own = (call: StateCall | ContactStep | SettingCall | SignOut) =>
+      ({ ...call, workNumber, token }) as ModelCall;
+    if (chance === 2) return [first, own({ kind: 'signOut', operation: 'logout' })];
+    if (session === null || chance === 3) return [own(this.#signOut()), own(this.#stateCall())];
+    const beside = random.oneOf([this.#stateCall(), this.#signOut(), this.#setting()]);
+    return [own(this.#contactStep(session.state)), own(beside)];
+  }
+
+  /** Of one who handles a contact or may, where there is one. */
+  #contact(live: ReturnType<typeof liveSessions>): ModelCall {
+    const able = live.filter(({ session }) => ['ready', 'engaged'].includes(session.state.kind));
+    const { workNumber, session } = this.#random.oneOf(able.length === 0 ? live : able);
+    return { ...this.#contactStep(session.state), workNumber, token: session.token };
   }
 
   #ordinary() {
-    const chance = this.#random.below(100);
-    if (chance < 60) return this.#stateCall();
-    if (chance < 70) return this.#signOut();
-    if (chance < 78) return { kind: 'updateGuid' } as const;
-    return { kind: this.#random.oneOf(['status', 'handshake', 'heartbeat'] as const) };
-  }
-
-  #stateCall() {
     const random = this.#random;
-    const kind = random.oneOf(['sayFree', 'cancelBusy', 'sayBusy', 'sayBusy'] as const);
-    if (kind !== 'sayBusy') return { kind };
-    return { kind, reason: random.oneOf(REASONS), prolong: random.below(3) === 0 };
+    const chance = random.below(100);
+    if (chance < 56) return this.#stateCall();
+    if (chance < 64) return this.#signOut();
+    if (chance < 70) return { kind: 'updateGuid' } as const;
+    if (chance < 80) return this.#setting();
+    if (chance < 88) return { kind: 'bindPhone', phone: random.oneOf([...PHONES, ...ODD_PHONES]) } as const;
+    return { kind: random.oneOf(['status', 'status', 'customState', 'handshake', 'heartbeat'] as const) };
   }
 
-  #signOut() {
+  #stateCall(): StateCall {
+    const random = this.#random;
+    const kind = random.oneOf(STATE_CALLS);
+    const prolong = random.below(3) === 0;
+    switch (kind) {
+      case 'sayBusy':
+        return { kind, reason: random.oneOf(REASONS), prolong };
+      case 'rest': {
+        const cause = random.oneOf([0, 1, 1, 255, ...(random.below(10) === 0 ? [256] : [])]);
+        return { kind, seconds: random.oneOf(REST_LENGTHS_S), cause, prolong };
+      }
+      default:
+        return { kind };
+    }
+  }
+
+  /** What may happen to the contact next, mostly. */
+  #contactStep(state: ModelState): ContactStep {
+    const random = this.#random;
+    if (state.kind !== 'engaged') {
+      return { kind: random.oneOf(['offerContact', 'offerContact', 'offerContact', 'endContact']) };
+    }
+    const next = state.phase === 'offered' ? 'answerContact' : 'endContact';
+    return { kind: random.oneOf([next, next, 'endContact', 'offerContact', 'answerContact']) };
+  }
+
+  #setting(): SettingCall {
+    const random = this.#random;
+    const kind = random.oneOf(SETTINGS);
+    switch (kind) {
+      case 'autoAnswer':
+      case 'autoEnterIdle':
+        return { kind, flag: random.oneOf(['true', 'TRUE', 'false', 'yes']) };
+      case 'setTalkRight':
+        return { kind, flag: random.oneOf([0, 1, 1, 1, 2]) };
+      case 'setCustomState':
+        return { kind, customState: random.oneOf([0, 7, 65_534, 65_535]) };
+      case 'setForwarding':
+        return { kind, phone: random.oneOf(['40050', '40051', ...ODD_PHONES]) };
+      case 'setSelfRecord':
+        return { kind, isOn: random.below(2) === 0, beforeTalking: random.below(2) === 0 };
+    }
+  }
+
+  #signOut(): SignOut {
     const operations = ['logout', 'forcelogout', 'forcelogoutwithreason'] as const;
     return { kind: 'signOut', operation: this.#random.oneOf(operations) } as const;
   }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Agent } from 'node:https';
+import type { SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { RunningGateway } from '../../support/running-gateway.ts';
 import type { WireRequest } from '../../support/wire-client.ts';
-import type { ModelCall } from '../reference/calls.ts';
+import type { ContactCall, ModelCall, TokenCall } from '../reference/calls.ts';
 import type { Answer } from '../reference/outcome.ts';
 
 /** Makes the model's calls on a running gateway. */
@@ -14,7 +16,35 @@ export class ModelClient {
     this.#gateway = gateway;
   }
 
-  async call(call: ModelCall): Promise<Answer> {
+  call(call: ModelCall): Promise<Answer> {
+    return isContactCall(call) ? this.#submit(call) : this.#send(call);
+  }
+
+  /** Contacts have no call of a client. */
+  async #submit({ kind, workNumber, token }: ContactCall): Promise<Answer> {
+    const hash = createHash('sha256').update(token).digest('hex');
+    const [row] = await this.#gateway.rows(`
+      SELECT agent.tenant_id, sessions.session_id
+      FROM (SELECT session_id, token_hash, work_number FROM agent
+            UNION ALL SELECT session_id, token_hash, work_number FROM ended_session) AS sessions
+      JOIN agent ON agent.work_number = sessions.work_number WHERE sessions.token_hash = '${hash}'`);
+    const outcome = await this.#gateway.submit({
+      kind,
+      workNumber: workNumber as WorkNumber,
+      tenantId: Number(row?.tenant_id) as TenantId,
+      sessionId: String(row?.session_id) as SessionId,
+    });
+    switch (outcome.kind) {
+      case 'accepted':
+        return { code: '0' };
+      case 'refused':
+        return { code: outcome.refusal.kind };
+      default:
+        return { code: outcome.kind };
+    }
+  }
+
+  async #send(call: Exclude<ModelCall, ContactCall>): Promise<Answer> {
     const request = requestOf(call);
     const agent = call.kind === 'poll' ? { agent: this.#pollingAgent(call.workNumber) } : {};
     const answer = await this.#gateway.client.send({ ...request, ...agent });
@@ -41,36 +71,69 @@ export class ModelClient {
   }
 }
 
-function requestOf(call: ModelCall): WireRequest {
+function isContactCall(call: ModelCall): call is ContactCall {
+  return call.kind === 'offerContact' || call.kind === 'answerContact' || call.kind === 'endContact';
+}
+
+function requestOf(call: Exclude<ModelCall, ContactCall>): WireRequest {
   const path = `/onlineagent/${call.workNumber}`;
   if (call.kind === 'signIn') {
     const { operation, password, phone, status, agentType, textChat } = call;
-    const body = { password, phonenum: phone, status, agenttype: agentType, checkInWebm: textChat };
+    const body = {
+      password,
+      phonenum: phone,
+      status,
+      agenttype: agentType,
+      checkInWebm: textChat,
+      autoanswer: call.autoAnswer,
+      autoenteridle: call.autoEnterIdle,
+      releasephone: call.releasePhone,
+    };
     return { method: 'PUT', path: operation === 'login' ? path : `${path}/${operation}`, body };
   }
   const headers = { Guid: `${call.token}.AgentGateway1` };
+  const [method, rest, body] = partsOf(call);
+  if (call.kind === 'poll') return { method, path: `/agentevent/${call.workNumber}`, headers };
+  return { method, path: `${path}/${rest}`, headers, ...(body === undefined ? {} : { body }) };
+}
+
+/** Method, path behind the agent's own, and body of a call. */
+function partsOf(call: TokenCall): [method: string, path: string, body?: object] {
   switch (call.kind) {
-    case 'signOut': {
-      const reason = call.operation === 'forcelogoutwithreason' ? '/17' : '';
-      return { method: 'DELETE', path: `${path}/${call.operation}${reason}`, headers };
-    }
-    case 'sayBusy': {
-      const query = `reason=${call.reason}&prolong=${call.prolong}`;
-      return { method: 'POST', path: `${path}/saybusy?${query}`, headers };
-    }
+    case 'signOut':
+      return ['DELETE', call.operation + (call.operation === 'forcelogoutwithreason' ? '/17' : '')];
+    case 'sayBusy':
+      return ['POST', `saybusy?reason=${call.reason}&prolong=${call.prolong}`];
+    case 'rest':
+      return ['POST', `rest/${call.seconds}/${call.cause}?prolong=${call.prolong}`];
     case 'sayFree':
-      return { method: 'POST', path: `${path}/sayfree`, headers };
     case 'cancelBusy':
-      return { method: 'POST', path: `${path}/cancelbusy`, headers };
-    case 'status':
-      return { method: 'GET', path: `${path}/agentstatus`, headers };
+    case 'cancelRest':
+    case 'work':
+    case 'cancelWork':
     case 'handshake':
-      return { method: 'POST', path: `${path}/handshake`, headers };
+      return ['POST', call.kind.toLowerCase()];
+    case 'autoAnswer':
+    case 'autoEnterIdle':
+      return ['POST', `${call.kind.toLowerCase()}/${call.flag}`];
+    case 'setTalkRight':
+      return ['POST', `settalkright?flag=${call.flag}`];
+    case 'setCustomState':
+      return ['POST', `setcustomstate?customstate=${call.customState}`];
+    case 'setForwarding':
+    case 'bindPhone':
+      return ['POST', call.kind.toLowerCase(), call.phone === null ? {} : { phonenum: call.phone }];
+    case 'setSelfRecord':
+      return ['POST', `setselfrecord/${Number(call.isOn)}/${Number(call.beforeTalking)}`];
+    case 'status':
+      return ['GET', 'agentstatus'];
+    case 'customState':
+      return ['GET', 'querycustomstate'];
     case 'heartbeat':
-      return { method: 'PUT', path: `${path}/heartbeat`, headers };
+      return ['PUT', 'heartbeat'];
     case 'updateGuid':
-      return { method: 'PUT', path: `${path}/updateGuid`, headers };
+      return ['PUT', 'updateGuid'];
     case 'poll':
-      return { method: 'GET', path: `/agentevent/${call.workNumber}`, headers };
+      return ['GET', ''];
   }
 }

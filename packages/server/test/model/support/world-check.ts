@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { differenceFrom, foundOf } from '../../faults/support/agent-model.ts';
-import type { Tables } from '../../faults/support/tables.ts';
-import { accountOf, agentIn, type ModelSite, type World } from '../reference/world.ts';
+import type { StoredSession, Tables } from '../../faults/support/tables.ts';
+import { accountOf, agentIn, type LiveSession, type ModelSite, type World } from '../reference/world.ts';
 
 /** Undefined when the tables hold exactly this world, else the first difference. */
 export function differenceFromTables(site: ModelSite, world: World, tables: Tables): string | undefined {
@@ -29,6 +29,7 @@ function agentDifference(world: World, workNumber: number, tables: Tables): stri
   return (
     differenceFrom({ log, session: live }, found) ??
     unequal('live token', session === null ? undefined : hashOf(session.token), found.session?.tokenHash) ??
+    unequal('settings', session === null ? undefined : settingsOf(session), storedSettings(found.session)) ??
     unequal('seats', session?.seats, found.session?.seats) ??
     unequal(
       'ended sessions',
@@ -36,6 +37,17 @@ function agentDifference(world: World, workNumber: number, tables: Tables): stri
       rows.map((each) => [each.firstSequence, each.lastSequence, each.reason, each.tokenHash]),
     )
   );
+}
+
+function settingsOf({ settings, releasePhone }: Pick<LiveSession, 'settings' | 'releasePhone'>): object {
+  const { autoAnswer, autoEnterIdle, takesContacts, customState, forwardTo, selfRecording } = settings;
+  return { autoAnswer, autoEnterIdle, takesContacts, customState, forwardTo, selfRecording, releasePhone };
+}
+
+function storedSettings(stored: StoredSession | null): object | undefined {
+  if (stored === null) return undefined;
+  const { settings } = stored;
+  return settingsOf({ settings: { ...settings, autoEnterIdle: settings.autoEnterReady }, ...settings });
 }
 
 function phonesHeld(site: ModelSite, world: World): readonly string[] {
