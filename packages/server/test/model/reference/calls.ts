@@ -31,22 +31,31 @@ export interface SignOut {
   readonly operation: 'logout' | 'forcelogout' | 'forcelogoutwithreason';
 }
 
+export interface BindPhone {
+  readonly kind: 'bindPhone';
+  /** Null: the key is left out. */
+  readonly phone: string | null;
+}
+
 /** A call that shows a token. */
 export type TokenCall = { readonly workNumber: number; readonly token: string } & (
   | StateCall
   | SettingCall
   | SignOut
-  /** Null: the key is left out. */
-  | { readonly kind: 'bindPhone'; readonly phone: string | null }
+  | BindPhone
   | {
       readonly kind: 'status' | 'customState' | 'handshake' | 'heartbeat' | 'updateGuid' | 'poll';
     }
 );
 
-/** Something that happens to a contact of the session that has this token; its client does nothing. */
-export type ContactCall = { readonly workNumber: number; readonly token: string } & ContactStep;
+/** Something that happens to the session that has this token; its client does nothing. */
+export type ServerCommand = { readonly workNumber: number; readonly token: string } & (
+  | ContactStep
+  /** What another node does that found a deadline due which is met by now. */
+  | { readonly kind: 'meetOldDeadline' }
+);
 
-export type ModelCall = SignInCall | TokenCall | ContactCall;
+export type ModelCall = SignInCall | TokenCall | ServerCommand;
 
 interface CallCase<Call> {
   readonly site: ModelSite;
@@ -63,7 +72,8 @@ export function outcomesOf({ call, ...rest }: CallCase<ModelCall>): readonly Out
     case 'offerContact':
     case 'answerContact':
     case 'endContact':
-      return [ofContact({ ...rest, call })];
+    case 'meetOldDeadline':
+      return [ofCommand({ ...rest, call })];
     default:
       if (isMisspelt(call)) return [{ code: '000-002', learn: () => rest.world }];
       return identitiesOf(rest.world, call, rest.when).flatMap((identity) =>
@@ -78,11 +88,12 @@ function isMisspelt(call: TokenCall): boolean {
   return call.seconds < 1 || call.seconds > 86_399 || call.cause > 255;
 }
 
-/** AS-14; a session that is over has no contact. */
-function ofContact({ call, ...rest }: CallCase<ContactCall>): Outcome {
+/** AS-14, AS-20 */
+function ofCommand({ call, ...rest }: CallCase<ServerCommand>): Outcome {
   const { world } = rest;
   const { session } = agentIn(world, call.workNumber);
   if (session?.token !== call.token) return { code: 'sessionOver', learn: () => world };
+  if (call.kind === 'meetOldDeadline') return { code: 'notDue', learn: () => world };
   const move = moveOf(session.state, call, circumstancesAt(rest, call.workNumber));
   if (move === null) return { code: 'notPossibleNow', learn: () => world };
   return { code: '0', learn: () => applyMove(world, call.workNumber, move) };

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../faults/support/seeded-random.ts';
 import type { ContactStep, ModelState, StateCall } from '../reference/agent-moves.ts';
-import { type ModelCall, nextEvent, type SignOut } from '../reference/calls.ts';
+import { type BindPhone, type ModelCall, nextEvent, type SignOut } from '../reference/calls.ts';
 import type { SettingCall } from '../reference/settings.ts';
 import type { SignInCall } from '../reference/sign-in.ts';
 import { accountOf, agentIn, liveSessions, type ModelSite, type World } from '../reference/world.ts';
@@ -44,15 +44,16 @@ export class CallGenerator {
   /** One call; or two to be made at once. */
   next(world: World): readonly ModelCall[] {
     const chance = this.#random.below(100);
-    if (chance < 30) return [this.signIn(world, this.#anyAgent())];
-    if (chance < 40) return this.#atOnce(world);
-    if (chance < 50) return [this.#withOddToken(world)];
+    if (chance < 24) return [this.signIn(world, this.#anyAgent())];
+    if (chance < 34) return this.#atOnce(world);
+    if (chance < 42) return [this.#withOddToken(world)];
     const live = liveSessions(world);
     if (live.length === 0) return [this.signIn(world, this.#anyAgent())];
-    if (chance >= 85) return [this.#contact(live)];
+    if (chance >= 82) return [this.#contact(live)];
     const { workNumber, session } = this.#random.oneOf(live);
     const { token } = session;
-    if (chance < 60 && nextEvent(world, workNumber, session) !== null) {
+    if (chance === 81) return [{ kind: 'meetOldDeadline', workNumber, token }];
+    if (chance < 50 && nextEvent(world, workNumber, session) !== null) {
       return [{ kind: 'poll', workNumber, token }];
     }
     return [{ ...this.#ordinary(), workNumber, token }];
@@ -84,7 +85,10 @@ export class CallGenerator {
     return this.#random.oneOf([...this.#site.keys()]);
   }
 
-  /** Calls whose order decides: two sign-ins of one agent or of one phone, or a session's end beside another call. */
+  /**
+   * Calls whose order decides: two sign-ins of one agent or of one phone, a session's end beside another call, or what
+   * becomes of a contact beside what its agent asks for.
+   */
   #atOnce(world: World): readonly ModelCall[] {
     const random = this.#random;
     const workNumber = this.#anyAgent();
@@ -101,36 +105,40 @@ export class CallGenerator {
       return [first, { ...other, phone: first.phone }];
     }
     const token = session?.token ?? '';
-    const own = (call: StateCall | ContactStep | SettingCall | SignOut) =>
+    const own = (call: StateCall | ContactStep | SettingCall | BindPhone | SignOut) =>
       ({ ...call, workNumber, token }) as ModelCall;
     if (chance === 2) return [first, own({ kind: 'signOut', operation: 'logout' })];
     if (session === null || chance === 3) return [own(this.#signOut()), own(this.#stateCall())];
-    const beside = random.oneOf([this.#stateCall(), this.#signOut(), this.#setting()]);
+    const beside = random.oneOf([this.#stateCall(), this.#signOut(), this.#setting(), this.#bindPhone()]);
     return [own(this.#contactStep(session.state)), own(beside)];
   }
 
-  /** Of one who handles a contact or may, where there is one. */
+  /** Of one who handles a contact or may, where there is one; some ask for something meanwhile. */
   #contact(live: ReturnType<typeof liveSessions>): ModelCall {
-    const able = live.filter(({ session }) => ['ready', 'engaged'].includes(session.state.kind));
-    const { workNumber, session } = this.#random.oneOf(able.length === 0 ? live : able);
-    return { ...this.#contactStep(session.state), workNumber, token: session.token };
+    const those = (kind: ModelState['kind']) => live.filter(({ session }) => session.state.kind === kind);
+    const [ready, engaged] = [those('ready'), those('engaged')];
+    const wanted = engaged.length === 0 || this.#random.below(3) === 0 ? ready : engaged;
+    const { workNumber, session } = this.#random.oneOf(wanted.length === 0 ? live : wanted);
+    const isAsked = session.state.kind === 'engaged' && this.#random.below(3) === 0;
+    const step = isAsked ? this.#stateCall() : this.#contactStep(session.state);
+    return { ...step, workNumber, token: session.token };
   }
 
   #ordinary() {
     const random = this.#random;
     const chance = random.below(100);
-    if (chance < 56) return this.#stateCall();
-    if (chance < 64) return this.#signOut();
+    if (chance < 60) return this.#stateCall();
+    if (chance < 66) return this.#signOut();
     if (chance < 70) return { kind: 'updateGuid' } as const;
     if (chance < 80) return this.#setting();
-    if (chance < 88) return { kind: 'bindPhone', phone: random.oneOf([...PHONES, ...ODD_PHONES]) } as const;
+    if (chance < 88) return this.#bindPhone();
     return { kind: random.oneOf(['status', 'status', 'customState', 'handshake', 'heartbeat'] as const) };
   }
 
   #stateCall(): StateCall {
     const random = this.#random;
     const kind = random.oneOf(STATE_CALLS);
-    const prolong = random.below(3) === 0;
+    const prolong = random.below(2) === 0;
     switch (kind) {
       case 'sayBusy':
         return { kind, reason: random.oneOf(REASONS), prolong };
@@ -151,6 +159,10 @@ export class CallGenerator {
     }
     const next = state.phase === 'offered' ? 'answerContact' : 'endContact';
     return { kind: random.oneOf([next, next, 'endContact', 'offerContact', 'answerContact']) };
+  }
+
+  #bindPhone(): BindPhone {
+    return { kind: 'bindPhone', phone: this.#random.oneOf([...PHONES, ...ODD_PHONES]) };
   }
 
   #setting(): SettingCall {

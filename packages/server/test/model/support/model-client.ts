@@ -3,8 +3,17 @@ import { Agent } from 'node:https';
 import type { SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { RunningGateway } from '../../support/running-gateway.ts';
 import type { WireRequest } from '../../support/wire-client.ts';
-import type { ContactCall, ModelCall, TokenCall } from '../reference/calls.ts';
+import type { ModelCall, ServerCommand, TokenCall } from '../reference/calls.ts';
 import type { Answer } from '../reference/outcome.ts';
+
+const SERVER_COMMANDS: readonly ServerCommand['kind'][] = [
+  'offerContact',
+  'answerContact',
+  'endContact',
+  'meetOldDeadline',
+];
+/** Epoch ms: before any of the test. */
+const OLD_DEADLINE = 1;
 
 /** Makes the model's calls on a running gateway. */
 export class ModelClient {
@@ -17,23 +26,27 @@ export class ModelClient {
   }
 
   call(call: ModelCall): Promise<Answer> {
-    return isContactCall(call) ? this.#submit(call) : this.#send(call);
+    return isServerCommand(call) ? this.#submit(call) : this.#send(call);
   }
 
-  /** Contacts have no call of a client. */
-  async #submit({ kind, workNumber, token }: ContactCall): Promise<Answer> {
+  /** For these there is no call of a client. */
+  async #submit({ kind, workNumber, token }: ServerCommand): Promise<Answer> {
     const hash = createHash('sha256').update(token).digest('hex');
     const [row] = await this.#gateway.rows(`
       SELECT agent.tenant_id, sessions.session_id
       FROM (SELECT session_id, token_hash, work_number FROM agent
             UNION ALL SELECT session_id, token_hash, work_number FROM ended_session) AS sessions
       JOIN agent ON agent.work_number = sessions.work_number WHERE sessions.token_hash = '${hash}'`);
-    const outcome = await this.#gateway.submit({
-      kind,
+    const session = {
       workNumber: workNumber as WorkNumber,
       tenantId: Number(row?.tenant_id) as TenantId,
       sessionId: String(row?.session_id) as SessionId,
-    });
+    };
+    const outcome = await this.#gateway.submit(
+      kind === 'meetOldDeadline'
+        ? { kind: 'meetDeadline', deadline: OLD_DEADLINE, ...session }
+        : { kind, ...session },
+    );
     switch (outcome.kind) {
       case 'accepted':
         return { code: '0' };
@@ -44,7 +57,7 @@ export class ModelClient {
     }
   }
 
-  async #send(call: Exclude<ModelCall, ContactCall>): Promise<Answer> {
+  async #send(call: Exclude<ModelCall, ServerCommand>): Promise<Answer> {
     const request = requestOf(call);
     const agent = call.kind === 'poll' ? { agent: this.#pollingAgent(call.workNumber) } : {};
     const answer = await this.#gateway.client.send({ ...request, ...agent });
@@ -71,11 +84,11 @@ export class ModelClient {
   }
 }
 
-function isContactCall(call: ModelCall): call is ContactCall {
-  return call.kind === 'offerContact' || call.kind === 'answerContact' || call.kind === 'endContact';
+function isServerCommand(call: ModelCall): call is ServerCommand {
+  return SERVER_COMMANDS.some((kind) => kind === call.kind);
 }
 
-function requestOf(call: Exclude<ModelCall, ContactCall>): WireRequest {
+function requestOf(call: Exclude<ModelCall, ServerCommand>): WireRequest {
   const path = `/onlineagent/${call.workNumber}`;
   if (call.kind === 'signIn') {
     const { operation, password, phone, status, agentType, textChat } = call;

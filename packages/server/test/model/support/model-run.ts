@@ -411,7 +411,8 @@ export class ModelRun {
       return `  ${workNumber}: ${JSON.stringify(session.state)}, phone ${session.phone} ${session.holdsPhone}, ages ${ages}`;
     });
     const trace = this.#trace.slice(-TRACED_STEPS).map((line) => `  ${line}`);
-    return new ModelFault([what, 'before it:', ...trace, 'live sessions then:', ...sessions].join('\n'));
+    const found = `${what}, after ${this.tally.calls} calls`;
+    return new ModelFault([found, 'before it:', ...trace, 'live sessions then:', ...sessions].join('\n'));
   }
 }
 
