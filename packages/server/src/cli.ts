@@ -6,7 +6,7 @@ import { VERSION } from './config/version.ts';
 import { describeLedgerFault, describeLedgerVerdict, printGeneratedPasswords } from './console-text.ts';
 import { openStore } from './gateway.ts';
 import { claimInstallation, RUNNING_FOLDER, serve } from './main.ts';
-import { systemClock } from './platform/clock.ts';
+import { keepProcessAlive, systemClock } from './platform/clock.ts';
 import { createLogger } from './platform/logger.ts';
 import { argon2Hashing } from './platform/password-hashing.ts';
 import { systemSecrets } from './platform/session-tokens.ts';
@@ -96,12 +96,17 @@ async function serveFromCheckout(config: Config): Promise<void> {
 
 async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
   const config = readConfig('site', process.env);
-  const store = await openStore(config, systemClock, createLogger(config.logLevel));
+  const letEnd = keepProcessAlive();
   try {
-    await claimInstallation(store, 'site');
-    await use(store);
+    const store = await openStore(config, systemClock, createLogger(config.logLevel));
+    try {
+      await claimInstallation(store, 'site');
+      await use(store);
+    } finally {
+      await store.close();
+    }
   } finally {
-    await store.close();
+    letEnd();
   }
 }
 

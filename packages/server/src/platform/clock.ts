@@ -20,3 +20,11 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Keeps the process running until it is cancelled: the clock's own timers do not, so a command that waits would end. */
+export function keepProcessAlive(): Cancel {
+  const timer = setInterval(() => undefined, LONGEST_TIMER_MS);
+  return () => clearInterval(timer);
+}

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { readSiteFile } from '../../src/site/read-site-file.ts';
 
@@ -97,5 +98,32 @@ describe('a site file', () => {
     ],
   ])('with %s is refused [ST-3]', (_name, site, problem) => {
     expect(() => readSiteFile(JSON.stringify({ tenants: [site] }))).toThrow(problem);
+  });
+});
+
+describe('a command beside a process that writes', () => {
+  it('waits for its turn and does what it should [TX-15]', async () => {
+    await withFolder(async (folder) => {
+      expect((await rollcall('init', folder)).code).toBe(0);
+      const other = new DatabaseSync(join(folder, 'rollcall.db'), { timeout: 5_000 });
+      let isOver = false;
+      const writing = (async () => {
+        while (!isOver) {
+          other.exec('BEGIN IMMEDIATE');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          other.exec('COMMIT');
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      })();
+      try {
+        for (let run = 0; run < 3; run++) {
+          expect(await rollcall('locks', folder)).toEqual({ code: 0, out: 'Nothing is locked.\n' });
+        }
+      } finally {
+        isOver = true;
+        await writing;
+        other.close();
+      }
+    });
   });
 });
