@@ -20,6 +20,11 @@ export const RESULT_CODES = {
     message: 'the token belongs to another agent',
     remedy: "Send the token that this agent's own sign-in gave.",
   },
+  '000-005': {
+    name: 'inspectsItself',
+    message: 'the inspector and the inspected agent are the same',
+    remedy: 'Name another agent; change the own state with the own calls.',
+  },
   '000-006': {
     name: 'badBody',
     message: 'the message body is not valid',
@@ -220,6 +225,26 @@ export const RESULT_CODES = {
     message: 'there is no call to consult anybody about',
     remedy: 'Offer consultation during a call; this release has no calls.',
   },
+  '300-001': {
+    name: 'noRightToAsk',
+    message: 'only an inspector may ask this',
+    remedy: 'Sign in as an inspector.',
+  },
+  '300-002': {
+    name: 'nothingKnown',
+    message: 'nothing of this name is known',
+    remedy: 'Compare the name with the list.',
+  },
+  '300-003': {
+    name: 'noSuchAgent',
+    message: 'this VDN has no such agent',
+    remedy: 'Ask about agents of the own VDN.',
+  },
+  '300-004': {
+    name: 'noSuchGroup',
+    message: 'there is no such group, or the agent has none',
+    remedy: 'Compare the group with the list of the VDN.',
+  },
   '400-001': {
     name: 'noCall',
     message: 'there is no such call',
@@ -264,6 +289,46 @@ export const RESULT_CODES = {
     name: 'noPlaybackToStop',
     message: 'nothing is played that could be stopped',
     remedy: 'Offer this during playback; this release has none.',
+  },
+  '600-001': {
+    name: 'noQueueOfAgent',
+    message: 'the agent is not known, or has no skill queue',
+    remedy: 'Give the agent skill queues in the site file.',
+  },
+  '600-002': {
+    name: 'noQueueOfVdn',
+    message: 'the VDN has no skill queue',
+    remedy: 'Give the VDN skill queues in the site file.',
+  },
+  '600-003': {
+    name: 'noAccessCode',
+    message: 'the VDN has no access code',
+    remedy: 'Give the VDN access codes in the site file.',
+  },
+  '600-004': {
+    name: 'noIvr',
+    message: 'the VDN has no IVR',
+    remedy: 'Give the VDN IVRs in the site file.',
+  },
+  '600-005': {
+    name: 'noQueueOfOwnVdn',
+    message: "the agent's VDN has no skill queue",
+    remedy: 'Give the VDN skill queues in the site file.',
+  },
+  '900-002': {
+    name: 'noRightToInspect',
+    message: 'the caller may not inspect this agent',
+    remedy: 'Let the site make the caller an inspector of the group of this agent, or of the whole VDN.',
+  },
+  '900-004': {
+    name: 'noAgentToInspect',
+    message: 'this VDN has no such agent to inspect',
+    remedy: 'Name an agent of the own VDN.',
+  },
+  '900-005': {
+    name: 'notInThisState',
+    message: 'the state of the inspected agent does not allow this',
+    remedy: 'Read the present state and try again later.',
   },
   '999-001': {
     name: 'configurationError',

@@ -1,46 +1,26 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Address, type Config, isLoopback } from './config/config.ts';
 import { VERSION } from './config/version.ts';
-import { LongPoll } from './delivery/long-poll.ts';
-import { ReadPositions } from './delivery/read-positions.ts';
+import { buildCore, type Core, type Phase } from './core.ts';
 import { DAY_MS } from './domain/durations.ts';
-import type { AdministrationCore } from './http/administration.ts';
-import { agentEventRoutes } from './http/agent-event-routes.ts';
-import { agentSessionRoutes } from './http/agent-session-routes.ts';
-import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
-import { agentStateRoutes } from './http/agent-state-routes.ts';
 import { registerAgentTimeApi } from './http/agent-time-api.ts';
 import { ClientConnections } from './http/client-connection.ts';
-import { type GatewayCore, registerGatewayApi } from './http/gateway-api.ts';
+import { registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
-import { passwordRoutes } from './http/password-routes.ts';
 import { ProxyHeaders } from './http/proxy-protocol.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
 import { AddressRanges } from './platform/addresses.ts';
-import { civilCalendar } from './platform/calendar.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
 import { type Logger, sparseWarning } from './platform/logger.ts';
 import { argon2Hashing, type PasswordHashing } from './platform/password-hashing.ts';
 import { loadOwnCertificate } from './platform/self-made-certificate.ts';
 import { type SecretSource, systemSecrets } from './platform/session-tokens.ts';
-import { AgentSessions } from './services/agent-sessions.ts';
-import { AgentTimes } from './services/agent-time.ts';
-import { AgentTransactions } from './services/agent-transactions.ts';
-import { Deadlines } from './services/deadlines.ts';
-import { Leases } from './services/leases.ts';
-import { PasswordChanges } from './services/password-changes.ts';
-import { RememberedAgents } from './services/remembered-agents.ts';
-import { SignInService } from './services/sign-in.ts';
-import { SignInLimits } from './services/sign-in-limits.ts';
-import { SiteAccess } from './services/site-access.ts';
+import type { AgentTransactions } from './services/agent-transactions.ts';
 import { PeerContacts } from './services/trusted-peers.ts';
-import { VerificationQueue } from './services/verification-queue.ts';
-import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
 import { openPostgresStore } from './storage/postgres/open.ts';
 import { openSqliteStore } from './storage/sqlite/open.ts';
 import type { Store } from './storage/store.ts';
@@ -54,8 +34,6 @@ export interface GatewayOverrides {
   readonly watchTransactions?: (transactions: AgentTransactions) => void;
 }
 
-/** Sign-ins that may wait for a password verification before more are turned away. */
-const MOST_WAITING_VERIFICATIONS = 1_000;
 /** How long an ended session's token opens the rest of its events. */
 const ENDED_SESSION_KEPT_MS = DAY_MS;
 /** How long a replaced token that is good no more is still known as one (rule TK-4). */
@@ -83,12 +61,6 @@ export function openStore(config: Config, clock: Clock, log: Logger): Promise<St
       });
 }
 
-type Phase = 'starting' | 'serving' | 'draining';
-
-interface Core extends GatewayCore {
-  readonly administration: AdministrationCore;
-}
-
 /** The ports on which a node listens. */
 export interface OpenPorts {
   readonly port: number;
@@ -103,26 +75,19 @@ export class Gateway {
   readonly #config: Config;
   readonly #log: Logger;
   readonly #clock: Clock;
-  readonly #hashing: PasswordHashing;
   readonly #secrets: SecretSource;
   readonly #overrides: GatewayOverrides;
   readonly #peers: PeerContacts;
   #phase: Phase = 'starting';
   #listeners: Listeners | undefined;
   #store: Store | undefined;
-  #transactions: AgentTransactions | undefined;
-  #longPoll: LongPoll | undefined;
-  #readPositions: ReadPositions | undefined;
-  #leases: Leases | undefined;
-  #deadlines: Deadlines | undefined;
-  #limits: SignInLimits | undefined;
+  #core: Core | undefined;
   #cancelHousekeeping: Cancel = () => undefined;
 
   constructor(config: Config, log: Logger, overrides: GatewayOverrides = {}) {
     this.#config = config;
     this.#log = log;
     this.#clock = overrides.clock ?? systemClock;
-    this.#hashing = overrides.hashing ?? argon2Hashing;
     this.#secrets = overrides.secrets ?? systemSecrets;
     this.#overrides = overrides;
     const keepers = config.peers.filter(({ keepsSessionsAlive }) => keepsSessionsAlive);
@@ -140,7 +105,7 @@ export class Gateway {
     const opened = Promise.withResolvers<Store>();
     // Nobody may be waiting for the store when it fails to open; the start itself reports that.
     opened.promise.catch(() => undefined);
-    const core = opened.promise.then((store) => this.#buildCore(store));
+    const core = opened.promise.then((store) => this.#openCore(store));
     core.catch(() => undefined);
     this.#listeners = this.#buildServer(core);
     let ports: OpenPorts;
@@ -156,7 +121,7 @@ export class Gateway {
       throw fault;
     }
     this.#phase = 'serving';
-    this.#deadlines?.start();
+    this.#core?.deadlines.start();
     this.#scheduleHousekeeping();
     return ports;
   }
@@ -165,17 +130,17 @@ export class Gateway {
   async stop(): Promise<void> {
     this.#phase = 'draining';
     this.#cancelHousekeeping();
-    await this.#deadlines?.stop();
+    await this.#core?.deadlines.stop();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) {
-      this.#longPoll?.releaseAll();
+      this.#core?.longPoll.releaseAll();
       const cancel = this.#clock.after(DRAIN_MS, () => listeners.closeAllConnections());
       await listeners.close();
       cancel();
     }
     await this.#writeWhatIsLeft();
-    await this.#transactions?.idle();
+    await this.#core?.transactions.idle();
     const store = this.#store;
     this.#store = undefined;
     await store?.close();
@@ -184,9 +149,9 @@ export class Gateway {
   /** What is kept in memory between two rounds. Losing it costs little, so a store that fails does not stop the stop. */
   async #writeWhatIsLeft(): Promise<void> {
     try {
-      await this.#readPositions?.stop();
-      await this.#leases?.stop();
-      await this.#limits?.tidyUp();
+      await this.#core?.readPositions.stop();
+      await this.#core?.leases.stop();
+      await this.#core?.limits.tidyUp();
     } catch (fault) {
       this.#log.warn(
         { err: fault },
@@ -242,6 +207,24 @@ export class Gateway {
       this.#log.warn({ subject, validTo }, 'a certificate expires soon; replace it, then start again');
   }
 
+  async #openCore(store: Store): Promise<Core> {
+    const { hashing = argon2Hashing, watchTransactions } = this.#overrides;
+    const parts = {
+      store,
+      hashing,
+      clock: this.#clock,
+      secrets: this.#secrets,
+      log: this.#log,
+      peers: this.#peers,
+    };
+    const core = buildCore({ ...parts, config: this.#config, phase: () => this.#phase });
+    this.#core = core;
+    watchTransactions?.(core.transactions);
+    // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
+    await core.leases.start();
+    return core;
+  }
+
   #buildServer(core: Promise<Core>): Listeners {
     const { serverName, nodeName, agentIdMax, allowedOrigins, mode, tokenMode, proxyProtocol } = this.#config;
     const secrets = this.#secrets;
@@ -277,93 +260,9 @@ export class Gateway {
     return new Listeners({ server, connections, proxyHeaders, reportStranger });
   }
 
-  async #buildCore(store: Store): Promise<Core> {
-    const clock = this.#clock;
-    const remembered = store.hasOtherWriters ? null : new RememberedAgents(store);
-    const findAgent: AgentStore['findAgent'] = (workNumber) => (remembered ?? store).findAgent(workNumber);
-    const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
-    const longPoll = this.#buildLongPoll(store, findAgent);
-    const transactions = new AgentTransactions({
-      store,
-      clock,
-      announce: (changes) => {
-        remembered?.learn(changes);
-        longPoll.wake(changes);
-      },
-      reportBug: (fault) => this.#log.error({ err: fault }, 'a bug of ours: please report this'),
-      isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
-    });
-    this.#transactions = transactions;
-    this.#overrides.watchTransactions?.(transactions);
-    const { saveLifeSigns, renewAllLifeSigns, findDueLeases } = store;
-    const leases = new Leases({
-      store: { findAgent, saveLifeSigns, renewAllLifeSigns, findDueLeases },
-      peers: this.#peers,
-      hasOtherWriters: store.hasOtherWriters,
-      transactions,
-      clock,
-      warn: this.#warn,
-    });
-    // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
-    await leases.start();
-    this.#leases = leases;
-    this.#deadlines = new Deadlines({ store, transactions, clock, warn: this.#warn });
-    const sessions = new AgentSessions({
-      store: { findAgent, findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner },
-      transactions,
-      leases,
-      secrets: this.#secrets,
-    });
-    const queue = new VerificationQueue({
-      slots: Math.max(1, availableParallelism() - 1),
-      maxWaiting: MOST_WAITING_VERIFICATIONS,
-    });
-    const limits = new SignInLimits({ store, clock });
-    this.#limits = limits;
-    const signIns = new SignInService({
-      store,
-      transactions,
-      queue,
-      clock,
-      hashing: this.#hashing,
-      secrets: this.#secrets,
-      leases,
-      limits,
-    });
-    return {
-      sessions,
-      handlers: {
-        ...agentSessionRoutes({ signIns, sessions, serverName: this.#config.serverName }),
-        ...agentStateRoutes(sessions),
-        ...agentSettingsRoutes(sessions),
-        ...passwordRoutes(
-          new PasswordChanges({ store, sessions, queue, hashing: this.#hashing, limits, clock }),
-        ),
-        ...agentEventRoutes(longPoll, leases),
-      },
-      administration: {
-        access: new SiteAccess({ store, sessions, secrets: this.#secrets }),
-        agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
-      },
-    };
-  }
-
-  #buildLongPoll(store: Store, findAgent: AgentStore['findAgent']): LongPoll {
-    const clock = this.#clock;
-    const positions = new ReadPositions({ store, clock, warn: this.#warn });
-    this.#readPositions = positions;
-    const { findEndedSessionById, readEvents } = store;
-    const reads = { findAgent, findEndedSessionById, readEvents };
-    const longPoll = new LongPoll({ store: reads, positions, epoch: store.logEpoch, clock });
-    this.#longPoll = longPoll;
-    return longPoll;
-  }
-
-  readonly #warn = (message: string, facts: object) => this.#log.warn(facts, message);
-
   #scheduleHousekeeping(): void {
     this.#cancelHousekeeping = this.#clock.after(HOUSEKEEPING_MS, () => {
-      this.#longPoll?.forgetOldReaders();
+      this.#core?.longPoll.forgetOldReaders();
       this.#prune()
         .catch((fault: unknown) => this.#log.warn({ err: fault }, 'old rows could not be removed'))
         .finally(() => {
@@ -374,8 +273,8 @@ export class Gateway {
 
   /** In portions, so that commits come in between. */
   async #prune(): Promise<void> {
-    await this.#limits?.tidyUp();
-    const nowMs = this.#leases?.storeTimeMs() ?? this.#clock.wallMs();
+    await this.#core?.limits.tidyUp();
+    const nowMs = this.#core?.leases.storeTimeMs() ?? this.#clock.wallMs();
     const prunes = [
       (store: Store) => store.pruneEndedSessions(nowMs - ENDED_SESSION_KEPT_MS, PRUNED_AT_ONCE),
       (store: Store) => store.pruneReplacedTokens(nowMs - REPLACED_TOKEN_KEPT_MS, PRUNED_AT_ONCE),

@@ -6,6 +6,8 @@ export const WIRE_EVENT_TYPES = [
   'AgentState_CancelNotReady_Success',
   'AgentState_CancelRest_Success',
   'AgentState_CancelWork_Success',
+  'AgentState_Force_Ready',
+  'AgentState_Force_SetNotReady',
   'AgentState_Ready',
   'AgentState_Rest_Timeout',
   'AgentState_SetNotReady_Success',

@@ -58,9 +58,9 @@ export const cancelBusy = {
 } as const satisfies Operation;
 
 /** Seconds of a rest, 1 to 86399. */
-const REST_TIME = '[1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}';
+export const REST_TIME = '[1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}';
 /** Cause of a rest, 0 to 255. */
-const REST_CAUSE = '[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]';
+export const REST_CAUSE = '[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]';
 
 export const RestQuery = Type.Object({ prolong: flag(false) });
 export type RestQuery = Static<typeof RestQuery>;

@@ -1,4 +1,4 @@
-import { type TBoolean, type TInteger, type TString, Type } from 'typebox';
+import { type TArray, type TBoolean, type TInteger, type TString, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 
 /** Keywords beside JSON Schema that one parameter may carry; `coerce` in the server reads them. */
@@ -44,4 +44,9 @@ type RangeOptions = ParameterKeywords & { readonly minimum: number; readonly max
 /** An integer of a range, both ends included, also written as text. */
 export function wholeNumber(options: RangeOptions): TInteger {
   return Type.Integer(options);
+}
+
+/** A list of numbers that must be there, each also written as text: `["291", 292]`. */
+export function list({ maxItems }: { readonly maxItems: number }): TArray<TInteger> {
+  return Type.Array(Type.Integer(), { maxItems, valueMandatory: true });
 }

@@ -5,7 +5,10 @@ import type { AgentState } from '../domain/agent-session/agent-state.ts';
 /** The wire name of each event without content; `null` where old clients are told nothing. */
 const PLAIN: Readonly<
   Record<
-    Exclude<AgentEvent['kind'], 'agentBecameNotReady' | 'agentBeganRest' | 'agentSignedOut'>,
+    Exclude<
+      AgentEvent['kind'],
+      'agentBecameNotReady' | 'agentBeganRest' | 'agentForcedReady' | 'agentForcedNotReady' | 'agentSignedOut'
+    >,
     WireEventType
   >
 > = {
@@ -32,6 +35,10 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
       return withReason('AgentState_SetNotReady_Success', workNo, event);
     case 'agentBeganRest':
       return withReason('AgentState_SetRest_Success', workNo, event);
+    case 'agentForcedReady':
+      return byOperator('AgentState_Force_Ready', workNo, event);
+    case 'agentForcedNotReady':
+      return byOperator('AgentState_Force_SetNotReady', workNo, event);
     case 'agentSignedOut':
       if (event.reason === 'bySelf') return null;
       return {
@@ -42,6 +49,15 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
     default:
       return { eventType: PLAIN[event.kind], workNo, content: null };
   }
+}
+
+/** Who forced it; the holder of the site token has no number. */
+function byOperator(
+  eventType: WireEventType,
+  workNo: string,
+  { by }: { readonly by: WorkNumber | null },
+): WireEvent {
+  return { eventType, workNo, content: { operator: by === null ? '0' : String(by) } };
 }
 
 function withReason(

@@ -10,6 +10,7 @@ import {
 import type { SettingsChanges } from '../domain/agent-session/agent-record.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
+import { isTrue } from './coercion.ts';
 import { replyToCommand } from './outcome-replies.ts';
 
 /** Settings of the caller's own session (rules AS-15 to AS-17). */
@@ -42,9 +43,4 @@ export function agentSettingsRoutes(sessions: AgentSessions) {
     bindAgentPhone: async ({ live }: SessionCall, { phonenum }: BindPhoneBody): Promise<Reply> =>
       replyToCommand(await sessions.bindPhone(live, phonenum as DirectoryNumber)),
   };
-}
-
-/** AS-15: one text is true, every other is false. */
-function isTrue(flag: string | undefined): boolean {
-  return flag?.toLowerCase() === 'true';
 }

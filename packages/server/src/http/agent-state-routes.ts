@@ -3,17 +3,7 @@ import type { AgentState } from '../domain/agent-session/agent-state.ts';
 import type { AgentSessions, SessionCommandPart } from '../services/agent-sessions.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
 import { replyToCommand } from './outcome-replies.ts';
-
-/** The number by which old clients know each state. */
-const STATE_NUMBERS: Readonly<Record<AgentState['kind'], number>> = {
-  notReady: 3,
-  ready: 4,
-  wrapUp: 5,
-  engaged: 7,
-  resting: 8,
-};
-/** A rest that was asked for and is not granted yet. */
-const REST_PENDING = 9;
+import { statusNumber } from './state-numbers.ts';
 
 /** Reading and changing the state of the caller's own session. */
 export function agentStateRoutes(sessions: AgentSessions) {
@@ -40,9 +30,8 @@ export function agentStateRoutes(sessions: AgentSessions) {
 }
 
 function statusOf(state: AgentState): AgentStatusResult {
-  const hasRestPending = 'pending' in state && state.pending?.kind === 'resting';
   return {
-    agentState: hasRestPending ? REST_PENDING : STATE_NUMBERS[state.kind],
+    agentState: statusNumber(state),
     isWorking: state.kind === 'engaged' && state.phase === 'talking',
   };
 }

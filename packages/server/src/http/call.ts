@@ -6,7 +6,9 @@ import type { TrustedPeer } from '../services/trusted-peers.ts';
 /** What an operation has to say; `send-reply.ts` alone turns it into bytes. */
 export type Reply =
   | { readonly kind: 'done' }
-  | { readonly kind: 'result'; readonly result: object | number | boolean }
+  | { readonly kind: 'result'; readonly result: object | string | number | boolean }
+  /** A result that is JSON already: made once for all who ask. */
+  | { readonly kind: 'resultText'; readonly text: string }
   | { readonly kind: 'signedIn'; readonly result: SignInResult; readonly token: string }
   /** A fresh token, said with the headers of a sign-in. */
   | { readonly kind: 'tokenRenewed'; readonly token: string }

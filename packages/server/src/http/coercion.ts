@@ -3,9 +3,10 @@ import type { Static, TObject } from 'typebox';
 
 /** One parameter as the contract describes it. */
 interface ParameterSchema extends ParameterKeywords {
-  readonly type: 'string' | 'boolean' | 'integer';
+  readonly type: 'string' | 'boolean' | 'integer' | 'array';
   readonly default?: unknown;
   readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly pattern?: string;
   readonly enum?: readonly number[];
   readonly minimum?: number;
@@ -50,6 +51,8 @@ function coerceOne(parameter: ParameterSchema, given: unknown): unknown {
       return coerceFlag(given);
     case 'integer':
       return coerceInteger(parameter, given);
+    case 'array':
+      return coerceList(parameter, given);
   }
 }
 
@@ -102,6 +105,18 @@ function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
+/** Lists hold integers alone. */
+function coerceList({ maxItems = 0 }: ParameterSchema, given: unknown): unknown {
+  if (!Array.isArray(given) || given.length > maxItems) return INVALID;
+  const values = given.map((item) => coerceInteger({ type: 'integer' }, item));
+  return values.includes(INVALID) ? INVALID : values;
+}
+
+/** Flags in a path: one text is true, whatever its capital letters, and every other is false (rule AS-15). */
+export function isTrue(flag: string | undefined): boolean {
+  return flag?.toLowerCase() === 'true';
+}
+
 function describeLimit(parameter: ParameterSchema): string {
   switch (parameter.type) {
     case 'boolean':
@@ -109,6 +124,8 @@ function describeLimit(parameter: ParameterSchema): string {
     case 'integer':
       if (parameter.enum !== undefined) return `must be one of ${parameter.enum.join(', ')}`;
       return `must be a whole number from ${parameter.minimum} to ${parameter.maximum}`;
+    case 'array':
+      return `must be a list of at most ${parameter.maxItems} whole numbers`;
     case 'string': {
       const presence = isMandatory(parameter) ? 'must be given, as text' : 'must be valid text';
       return `${presence} of at most ${parameter.maxLength} characters`;

@@ -13,6 +13,7 @@ const REFUSAL_CODES: Readonly<Record<Exclude<Refusal['kind'], 'phoneOutsideRange
   sessionOver: '100-006',
   notPossibleNow: '100-009',
   contactGoesOn: '100-010',
+  changedMeanwhile: '100-009',
   // Nobody is answered so: what is not due any more is left alone by whoever found it due.
   notDue: '100-009',
 };

@@ -23,6 +23,8 @@ export function bodyOf(reply: Reply): string {
     case 'result':
     case 'signedIn':
       return `{"message":"","retcode":"0","result":${JSON.stringify(reply.result)}}`;
+    case 'resultText':
+      return `{"message":"","retcode":"0","result":${reply.text}}`;
     case 'event':
       return `{"message":"","retcode":"0","event":${JSON.stringify(reply.event)}}`;
     case 'refused':

@@ -1,6 +1,7 @@
 import type { DirectoryNumber, SessionId, TokenHash, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, AgentSession, EndedSession } from '../domain/agent-session/agent-record.ts';
-import type { Command, SignOut } from '../domain/agent-session/commands.ts';
+import type { RecordedAct } from '../domain/agent-session/audit-entry.ts';
+import type { Command, SignOut, Supervision } from '../domain/agent-session/commands.ts';
 import { isRenewalDue } from '../domain/agent-session/token-renewal.ts';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { AgentStore } from '../storage/agent-store.ts';
@@ -28,7 +29,7 @@ export type Identity =
 
 /** A command of a live session, before the session's own facts are added. */
 export type SessionCommandPart = Command extends infer Each
-  ? Each extends { readonly kind: 'signIn' | 'endLease' | 'meetDeadline' }
+  ? Each extends { readonly kind: 'signIn' | 'endLease' | 'meetDeadline' | Supervision['kind'] }
     ? never
     : Omit<Each, 'workNumber' | 'tenantId' | 'sessionId'>
   : never;
@@ -167,6 +168,11 @@ export class AgentSessions {
   submit({ record, session }: LiveSession, part: SessionCommandPart): Promise<SubmitOutcome> {
     const { workNumber, tenantId } = record;
     return this.#parts.transactions.submit({ ...part, workNumber, tenantId, sessionId: session.id });
+  }
+
+  /** Writes down what the session's agent asked for. */
+  record(live: LiveSession, act: RecordedAct): Promise<SubmitOutcome> {
+    return this.submit(live, { kind: 'recordAct', act });
   }
 
   /** Gives the session another phone (rule AS-17). */

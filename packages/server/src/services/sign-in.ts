@@ -60,6 +60,7 @@ interface SignInServiceParts {
   readonly queue: VerificationQueue;
   readonly secrets: SecretSource;
   readonly clock: Clock;
+  readonly nodeName: string;
   readonly leases: Pick<Leases, 'trustsSilence'>;
   readonly limits: SignInLimits;
 }
@@ -169,6 +170,7 @@ export class SignInService {
       tokenHash: secrets.hashToken(token),
       seats,
       settings,
+      node: this.#parts.nodeName,
       mustChangePassword,
       trustsSilence: leases.trustsSilence(),
       peerAddress,

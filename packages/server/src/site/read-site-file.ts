@@ -47,6 +47,8 @@ function tenantProblems(tenant: SiteFileTenant): string[] {
   const lists = {
     group: tenant.groups.map(({ groupId }) => groupId),
     'skill queue': tenant.skillQueues.map(({ skillQueueId }) => skillQueueId),
+    'access code': tenant.accessCodes.map(({ accessCodeId }) => accessCodeId),
+    IVR: tenant.ivrs.map(({ ivrId }) => ivrId),
     'not-ready reason': tenant.notReadyReasons.map(({ reason }) => reason),
     'rest reason': tenant.restReasons.map(({ reason }) => reason),
   };

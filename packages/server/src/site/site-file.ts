@@ -6,6 +6,7 @@ const SmallId = Type.Integer({ minimum: 1, maximum: 65_535 });
 const Seats = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const Seconds = (defaultS: number, range: { minimum: number; maximum: number }) =>
   Type.Integer({ ...range, default: defaultS });
+const Media = Type.Union([Type.Literal('voice'), Type.Literal('text')]);
 const Closed = { additionalProperties: false };
 
 /** The rules a tenant sets for its agents; each has a safe default. */
@@ -95,6 +96,23 @@ const AgentDefinitionSchema = Type.Object(
     skillQueues: Type.Array(SmallId, { default: [], maxItems: 64, uniqueItems: true }),
     phone: Type.Optional(Type.String({ minLength: 1, maxLength: 24 })),
     role: Type.Union([Type.Literal('agent'), Type.Literal('supervisor')], { default: 'agent' }),
+    rights: Type.Array(
+      Type.Union([
+        Type.Literal('watchVdn'),
+        Type.Literal('system'),
+        Type.Literal('callOut'),
+        Type.Literal('pickUp'),
+        Type.Literal('spyMonitor'),
+        Type.Literal('reportManager'),
+      ]),
+      {
+        default: [],
+        uniqueItems: true,
+        description:
+          'watchVdn: a supervisor watches every agent of the VDN, not only its groups. system: queries about the ' +
+          'installation. The others are told to clients that ask for them.',
+      },
+    ),
     enabled: Type.Boolean({ default: true }),
     firstPassword: Type.Union([Type.Literal('generated'), Type.Literal('empty')], {
       default: 'generated',
@@ -127,7 +145,31 @@ const TenantProperties = {
       {
         skillQueueId: SmallId,
         name: Label,
-        media: Type.Union([Type.Literal('voice'), Type.Literal('text')]),
+        media: Media,
+      },
+      Closed,
+    ),
+    { default: [], maxItems: 10_000 },
+  ),
+  accessCodes: Type.Array(
+    Type.Object(
+      {
+        accessCodeId: SmallId,
+        number: Type.String({ minLength: 1, maxLength: 24 }),
+        description: Type.String({ maxLength: 64, default: '' }),
+        media: Media,
+      },
+      Closed,
+    ),
+    { default: [], maxItems: 10_000 },
+  ),
+  ivrs: Type.Array(
+    Type.Object(
+      {
+        ivrId: SmallId,
+        number: Type.String({ minLength: 1, maxLength: 24 }),
+        description: Type.String({ maxLength: 64, default: '' }),
+        serviceNumber: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
       },
       Closed,
     ),

@@ -25,6 +25,7 @@ const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
   renewToken: NOTHING,
   changePassword: NOTHING,
   changeSettings: NOTHING,
+  recordAct: NOTHING,
   becomeReady: NOTHING,
   becomeNotReady: NOTHING,
   cancelNotReady: NOTHING,
@@ -34,6 +35,10 @@ const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
   offerContact: NOTHING,
   answerContact: NOTHING,
   meetDeadline: NOTHING,
+  forceReady: NOTHING,
+  forceNotReady: NOTHING,
+  forceRest: NOTHING,
+  forceSignOut: END,
 };
 
 /** What to lock and load for a command; both stores go by it. */

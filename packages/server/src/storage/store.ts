@@ -1,6 +1,7 @@
 import type { AgentStore } from './agent-store.ts';
 import type { AgentTimeStore } from './agent-time-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
+import type { DirectoryStore } from './directory-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
@@ -11,6 +12,7 @@ export interface Store
   extends AgentStore,
     AgentTimeStore,
     DeadlineStore,
+    DirectoryStore,
     LifeSignStore,
     ReadPositionStore,
     SignInLimitStore,

@@ -32,6 +32,7 @@ const record: AgentRecord = {
     settings: {
       ...signIn({ workNumber, session: 's' }).settings,
       ...UNCHANGED_SETTINGS,
+      node: 'node',
       mustChangePassword: false,
     },
   },

@@ -12,6 +12,8 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
     agentBecameReady: [{ kind: 'agentBecameReady' }],
     agentBecameNotReady: [{ kind: 'agentBecameNotReady', reason: 200 }],
     agentLeftNotReady: [{ kind: 'agentLeftNotReady' }],
+    agentForcedReady: [{ kind: 'agentForcedReady', by: 290 as WorkNumber }],
+    agentForcedNotReady: [{ kind: 'agentForcedNotReady', by: null, reason: 3 }],
     agentBeganRest: [{ kind: 'agentBeganRest', reason: 255 }],
     agentLeftRest: [{ kind: 'agentLeftRest' }],
     restRanOut: [{ kind: 'restRanOut' }],
@@ -35,6 +37,8 @@ describe('the translation of events', () => {
       'AgentState_Ready',
       'AgentState_SetNotReady_Success',
       'AgentState_CancelNotReady_Success',
+      'AgentState_Force_Ready',
+      'AgentState_Force_SetNotReady',
       'AgentState_SetRest_Success',
       'AgentState_CancelRest_Success',
       'AgentState_Rest_Timeout',
@@ -51,7 +55,9 @@ describe('the translation of events', () => {
       workNo: '291',
       content: { reason: '200' },
     });
-    expect(wire[5]?.content).toEqual({ reason: '255' });
+    expect(wire[5]?.content).toEqual({ operator: '290' });
+    expect(wire[6]?.content).toEqual({ operator: '0' });
+    expect(wire[7]?.content).toEqual({ reason: '255' });
     expect(wire.at(-2)?.content).toEqual({ loginTime: '1471585949806' });
   });
 

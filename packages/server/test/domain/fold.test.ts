@@ -94,6 +94,11 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'endContact',
     'meetDeadline',
     'changeSettings',
+    'recordAct',
+    'forceReady',
+    'forceNotReady',
+    'forceRest',
+    'forceSignOut',
     'bindPhone',
     'endLease',
     'renewToken',
@@ -136,6 +141,7 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
         tokenHash,
         seats,
         settings,
+        node: 'node',
         mustChangePassword: false,
         trustsSilence: ALWAYS,
         peerAddress,
@@ -164,6 +170,17 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
       case 'meetDeadline':
         // Which deadline an agent has, only its record says: the times below make some of these the right ones.
         return { ...base, kind: each.what, deadline: 1_000 + reason };
+      case 'forceReady':
+      case 'forceNotReady':
+      case 'forceRest':
+      case 'forceSignOut': {
+        const supervision = { workNumber, tenantId, by: 290 as WorkNumber, ifHead: prolong ? reason : null };
+        return each.what === 'forceRest'
+          ? { ...supervision, kind: each.what, reason: 1, forMs: 1_000 }
+          : { ...supervision, kind: each.what };
+      }
+      case 'recordAct':
+        return { ...base, kind: each.what, act: { kind: 'leaseSettingAsked', flag: 'true' } };
       case 'changeSettings':
         return { ...base, kind: each.what, changes: { takesContacts: prolong } };
       case 'bindPhone':

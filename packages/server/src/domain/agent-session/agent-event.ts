@@ -1,3 +1,4 @@
+import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { SignOutReason } from './agent-record.ts';
 
 /** A fact about one agent, in the past tense; stored in the agent's log and never changed. */
@@ -8,6 +9,9 @@ export type AgentEvent =
   | { readonly kind: 'agentBecameReady' }
   | { readonly kind: 'agentBecameNotReady'; readonly reason: number }
   | { readonly kind: 'agentLeftNotReady' }
+  /** By a supervisor; null: by the holder of the site token. */
+  | { readonly kind: 'agentForcedReady'; readonly by: WorkNumber | null }
+  | { readonly kind: 'agentForcedNotReady'; readonly by: WorkNumber | null; readonly reason: number }
   | { readonly kind: 'agentBeganRest'; readonly reason: number }
   | { readonly kind: 'agentLeftRest' }
   /** The time of a rest is over; the agent stays in it. */

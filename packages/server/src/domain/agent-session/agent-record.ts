@@ -8,7 +8,7 @@ import type {
 import type { AgentState } from './agent-state.ts';
 
 /** Why a session ended. The numbers of the reports stand in `sign-out-reasons.ts`. */
-export type SignOutReason = 'bySelf' | 'displaced' | 'leaseOver';
+export type SignOutReason = 'bySelf' | 'displaced' | 'leaseOver' | 'bySupervisor';
 
 /** The values of a sign-in other than its password, defaults applied (rule SI-9). */
 export interface SignInSettings {
@@ -32,6 +32,8 @@ export interface SignInSettings {
 
 /** What a session goes by: the values of its sign-in, and what its agent has set since. */
 export interface SessionSettings extends SignInSettings {
+  /** Name of the node that took the sign-in. */
+  readonly node: string;
   /** May be offered contacts. */
   readonly takesContacts: boolean;
   /** Is offered nothing until the password is changed. */
@@ -41,6 +43,10 @@ export interface SessionSettings extends SignInSettings {
   /** Where contacts go that the agent does not take; null: nowhere else. */
   readonly forwardTo: DirectoryNumber | null;
   readonly selfRecording: { readonly isOn: boolean; readonly beforeTalking: boolean };
+  /** The skill queues that the agent serves, out of those that the site gives it. */
+  readonly skillQueues: readonly number[];
+  /** A supervisor's own changes of whom it is told about (rule SV-12). */
+  readonly watched: { readonly added: readonly WorkNumber[]; readonly removed: readonly WorkNumber[] };
 }
 
 /** What an agent may set beside the values of its sign-in, before it has. */
@@ -49,13 +55,23 @@ export const UNCHANGED_SETTINGS = {
   customState: null,
   forwardTo: null,
   selfRecording: { isOn: false, beforeTalking: false },
+  skillQueues: [],
+  watched: { added: [], removed: [] },
 } as const satisfies Partial<SessionSettings>;
 
 /** What an agent may set while it is signed in, without a word to anybody. */
 export type SettingsChanges = Partial<
   Pick<
     SessionSettings,
-    'autoAnswer' | 'autoEnterReady' | 'takesContacts' | 'customState' | 'forwardTo' | 'selfRecording'
+    | 'autoAnswer'
+    | 'autoEnterReady'
+    | 'takesContacts'
+    | 'customState'
+    | 'forwardTo'
+    | 'selfRecording'
+    | 'skillQueues'
+    | 'phoneLinkage'
+    | 'watched'
   >
 >;
 

@@ -51,6 +51,8 @@ export type AgentState =
 
 /** Reason of a not-ready state for which the agent named none. */
 export const NO_REASON = 0;
+/** Reason of a not-ready state that a supervisor forced. */
+export const FORCED_REASON = 3;
 
 /** Epoch ms at which something is due in this state; null: nothing is (rule AS-20). */
 export function deadlineOf(state: AgentState): number | null {

@@ -1,5 +1,6 @@
 import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { SignInSettings, SignOutReason } from './agent-record.ts';
+import type { AgentState } from './agent-state.ts';
 
 /** One line of the append-only audit trail. */
 export interface AuditEntry {
@@ -18,6 +19,9 @@ export interface AuditEntry {
         readonly phoneTakenFrom?: readonly WorkNumber[];
       }
     | { readonly kind: 'passwordChanged' }
+    | RecordedAct
+    /** A supervisor changed the state; `by` null: the holder of the site token did. */
+    | { readonly kind: 'forced'; readonly by: WorkNumber | null; readonly to: AgentState }
     | {
         readonly kind: 'phoneBound';
         readonly number: DirectoryNumber;
@@ -28,5 +32,12 @@ export interface AuditEntry {
         readonly reason: SignOutReason;
         /** The number of the reports (rule SO-4). */
         readonly reasonNumber: number;
+        /** Who ended it, where another did. */
+        readonly by?: WorkNumber | null;
       };
 }
+
+/** Something that a session's agent asked for and that changes nothing of the agent; written down all the same. */
+export type RecordedAct =
+  | { readonly kind: 'leaseSettingAsked'; readonly flag: string }
+  | { readonly kind: 'mostChatsAsked'; readonly chats: number; readonly agents: string };

@@ -6,6 +6,7 @@ import type {
   WorkNumber,
 } from '@rollcall/contract/identifiers';
 import type { SeatClaim, SettingsChanges, SignInSettings } from './agent-record.ts';
+import type { RecordedAct } from './audit-entry.ts';
 
 interface AgentCommand {
   readonly workNumber: WorkNumber;
@@ -23,6 +24,8 @@ export interface SignIn extends AgentCommand {
   readonly tokenHash: TokenHash;
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
+  /** Name of the node that takes it. */
+  readonly node: string;
   /** The password must be changed before contacts are offered. */
   readonly mustChangePassword: boolean;
   readonly trustsSilence: TrustInSilence;
@@ -106,6 +109,36 @@ export interface MeetDeadline extends SessionCommand {
   readonly deadline: number;
 }
 
+/** A supervisor's command about another agent's live session, whichever that is when it is decided. */
+interface SupervisionCommand extends AgentCommand {
+  /** Who gives it; null: the holder of the site token. */
+  readonly by: WorkNumber | null;
+  /** Only while the agent's log ends here, so that nothing is overwritten that its author did not see; null: always. */
+  readonly ifHead: number | null;
+}
+
+export interface ForceReady extends SupervisionCommand {
+  readonly kind: 'forceReady';
+}
+
+export interface ForceNotReady extends SupervisionCommand {
+  readonly kind: 'forceNotReady';
+}
+
+export interface ForceRest extends SupervisionCommand {
+  readonly kind: 'forceRest';
+  readonly reason: number;
+  /** Length, ms. */
+  readonly forMs: number;
+}
+
+export interface ForceSignOut extends SupervisionCommand {
+  readonly kind: 'forceSignOut';
+}
+
+/** What a supervisor may do to another's session. */
+export type Supervision = ForceReady | ForceNotReady | ForceRest | ForceSignOut;
+
 /** The commands that the table of transitions decides. */
 export type StateCommand =
   | BecomeReady
@@ -118,12 +151,21 @@ export type StateCommand =
   | OfferContact
   | AnswerContact
   | EndContact
-  | MeetDeadline;
+  | MeetDeadline
+  | ForceReady
+  | ForceNotReady
+  | ForceRest;
 
 /** Set what the session goes by (rules AS-15, AS-16). */
 export interface ChangeSettings extends SessionCommand {
   readonly kind: 'changeSettings';
   readonly changes: SettingsChanges;
+}
+
+/** Write down what the session's agent asked for. */
+export interface RecordAct extends SessionCommand {
+  readonly kind: 'recordAct';
+  readonly act: RecordedAct;
 }
 
 /** Use another phone (rule AS-17). */
@@ -167,4 +209,6 @@ export type Command =
   | ChangePassword
   | ChangeSettings
   | BindPhone
+  | RecordAct
+  | ForceSignOut
   | StateCommand;

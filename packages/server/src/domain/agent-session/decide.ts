@@ -5,7 +5,8 @@ import { decidePasswordChange } from './password-change.ts';
 import { decidePhoneBinding } from './phone.ts';
 import { decideSignIn } from './sign-in.ts';
 import { decideSignOut } from './sign-out.ts';
-import { decideSettings, decideStateChange } from './state-changes.ts';
+import { decideRecordedAct, decideSettings, decideStateChange } from './state-changes.ts';
+import { decideSupervision } from './supervision.ts';
 import { decideTokenRenewal } from './token-renewal.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -22,9 +23,8 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
     return decideSignIn({ set, record, command, now: Math.max(now, record.changedAt), storeNow: now });
   }
   const session = record?.session;
-  if (record === undefined || !session || session.id !== command.sessionId) {
-    return refused({ kind: 'sessionOver' });
-  }
+  if (record === undefined || !session) return refused({ kind: 'sessionOver' });
+  if ('sessionId' in command && session.id !== command.sessionId) return refused({ kind: 'sessionOver' });
   const present = { record, session, now: Math.max(now, record.changedAt), storeNow: now };
   switch (command.kind) {
     case 'signOut':
@@ -35,8 +35,15 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
       return decidePasswordChange(present, command);
     case 'renewToken':
       return decideTokenRenewal(present, command);
+    case 'forceReady':
+    case 'forceNotReady':
+    case 'forceRest':
+    case 'forceSignOut':
+      return decideSupervision(set, present, command);
     case 'changeSettings':
       return decideSettings(present, command);
+    case 'recordAct':
+      return decideRecordedAct(present, command);
     case 'bindPhone':
       return decidePhoneBinding(set, present, command);
     default:

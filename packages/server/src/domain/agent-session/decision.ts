@@ -16,6 +16,8 @@ export type Refusal =
   /** The session showed a sign of life, or its token was renewed, since somebody found this due. */
   | { readonly kind: 'notDue' }
   | { readonly kind: 'notPossibleNow' }
+  /** The agent's log has gone on since the author of the command looked at it. */
+  | { readonly kind: 'changedMeanwhile' }
   /** The agent talks, and did not say that the contact may be dropped. */
   | { readonly kind: 'contactGoesOn' };
 

@@ -131,8 +131,8 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
   };
 }
 
-function beginningSettings({ settings, mustChangePassword }: SignIn): SessionSettings {
-  return { ...settings, ...UNCHANGED_SETTINGS, mustChangePassword };
+function beginningSettings({ settings, node, mustChangePassword }: SignIn): SessionSettings {
+  return { ...settings, ...UNCHANGED_SETTINGS, node, mustChangePassword };
 }
 
 function initialState(settings: SignInSettings, moment: Pick<Moment, 'storeNow' | 'policy'>): AgentState {

@@ -1,7 +1,7 @@
 import { closeInterval } from './agent-interval.ts';
 import type { SessionSettings } from './agent-record.ts';
 import { type AgentState, deadlineOf, isSameInterval } from './agent-state.ts';
-import type { ChangeSettings, MeetDeadline, StateCommand } from './commands.ts';
+import type { ChangeSettings, MeetDeadline, RecordAct, StateCommand } from './commands.ts';
 import { type Accepted, type Decision, refused } from './decision.ts';
 import type { PresentSession } from './present-session.ts';
 import { type Moment, type Move, TRANSITIONS } from './transitions.ts';
@@ -72,5 +72,15 @@ export function acceptSettings(
     ended: null,
     interval: null,
     audit: [],
+  };
+}
+
+/** A line in the audit trail, and nothing else. */
+export function decideRecordedAct(present: PresentSession, { act }: RecordAct): Accepted {
+  const { record, session, now } = present;
+  const { tenantId, workNumber } = record;
+  return {
+    ...acceptSettings(present, session.settings),
+    audit: [{ tenantId, workNumber, sessionId: session.id, at: now, act }],
   };
 }

@@ -1,7 +1,7 @@
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentEvent } from './agent-event.ts';
 import type { SessionSettings } from './agent-record.ts';
-import { type AgentState, NO_REASON } from './agent-state.ts';
+import { type AgentState, FORCED_REASON, NO_REASON } from './agent-state.ts';
 import type { StateCommand } from './commands.ts';
 
 /** A move: the state afterwards and the events that tell of it. */
@@ -47,6 +47,9 @@ export const TRANSITIONS: Table = {
     answerContact: refuse,
     endContact: refuse,
     meetDeadline: refuse,
+    forceReady,
+    forceNotReady,
+    forceRest: toRest,
   },
   notReady: {
     becomeReady: () => toReady('agentLeftNotReady'),
@@ -60,6 +63,9 @@ export const TRANSITIONS: Table = {
     answerContact: refuse,
     endContact: refuse,
     meetDeadline: refuse,
+    forceReady,
+    forceNotReady,
+    forceRest: toRest,
   },
   resting: {
     becomeReady: () => toReady('agentLeftRest'),
@@ -73,6 +79,9 @@ export const TRANSITIONS: Table = {
     answerContact: refuse,
     endContact: refuse,
     meetDeadline: remind,
+    forceReady,
+    forceNotReady,
+    forceRest: toRest,
   },
   wrapUp: {
     becomeReady: () => toReady('agentLeftWrapUp'),
@@ -86,6 +95,9 @@ export const TRANSITIONS: Table = {
     answerContact: refuse,
     endContact: refuse,
     meetDeadline: (from, _command, moment) => takeUp(from, moment) ?? toReady('agentBecameReady'),
+    forceReady,
+    forceNotReady,
+    forceRest: (from, command, moment) => (from.pending === null ? toRest(from, command, moment) : null),
   },
   engaged: {
     becomeReady: (from) => ({ to: { ...from, pending: null }, events: [] }),
@@ -100,6 +112,9 @@ export const TRANSITIONS: Table = {
       from.phase === 'offered' ? { to: { ...from, phase: 'talking' }, events: [] } : null,
     endContact: afterContact,
     meetDeadline: refuse,
+    forceReady: refuse,
+    forceNotReady: refuse,
+    forceRest: refuse,
   },
 };
 
@@ -109,6 +124,17 @@ function refuse(): null {
 
 function toReady(told: 'agentBecameReady' | 'agentLeftNotReady' | 'agentLeftRest' | 'agentLeftWrapUp'): Move {
   return { to: { kind: 'ready' }, events: [{ kind: told }] };
+}
+
+/** SV-4 */
+function forceReady(_from: AgentState, { by }: Commands['forceReady']): Move {
+  return { to: { kind: 'ready' }, events: [{ kind: 'agentForcedReady', by }] };
+}
+
+/** SV-5 */
+function forceNotReady(_from: AgentState, { by }: Commands['forceNotReady']): Move {
+  const reason = FORCED_REASON;
+  return { to: { kind: 'notReady', reason }, events: [{ kind: 'agentForcedNotReady', by, reason }] };
 }
 
 /** AS-4 */

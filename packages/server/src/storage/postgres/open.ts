@@ -5,6 +5,7 @@ import { postgresAgentTime } from './agent-time.ts';
 import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
+import { postgresDirectory } from './directory.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
 import { postgresReadPositions } from './read-positions.ts';
@@ -44,6 +45,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresAgentReads(pool),
     ...postgresAgentTime(pool),
     ...postgresDeadlines(pool),
+    ...postgresDirectory(pool),
     ...postgresLifeSigns(pool),
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),

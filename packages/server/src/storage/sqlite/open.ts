@@ -7,6 +7,7 @@ import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTime } from './agent-time.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteDeadlines } from './deadlines.ts';
+import { sqliteDirectory } from './directory.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteReadPositions } from './read-positions.ts';
@@ -43,6 +44,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteAgentReads(database, transaction),
       ...sqliteAgentTime(database),
       ...sqliteDeadlines(database, clock),
+      ...sqliteDirectory(database),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),

@@ -15,16 +15,42 @@ export const STATES_SITE = {
     tenantId,
     name: `VDN ${tenantId}`,
     policy: { ...POLICY, wrapUpLimitS: tenantId === VDN_WITH_LIMIT ? WRAP_UP_LIMIT_S : null },
-    agents: STATES.map((state) => ({
-      workNumber: agentFor(state, tenantId),
-      name: state,
-      firstPassword: 'empty',
-    })),
+    agents: [
+      ...STATES.map((state) => ({
+        workNumber: agentFor(state, tenantId),
+        name: state,
+        firstPassword: 'empty',
+      })),
+      {
+        workNumber: inspectorOf(tenantId),
+        name: 'Inspector',
+        firstPassword: 'empty',
+        role: 'supervisor',
+        rights: ['watchVdn'],
+      },
+    ],
   })),
 };
 
 export function agentFor(state: StateName, vdn: number): WorkNumber {
   return (vdn * 1_000 + STATES.indexOf(state)) as WorkNumber;
+}
+
+function inspectorOf(vdn: number): number {
+  return vdn * 1_000 + 900;
+}
+
+/** An inspector's call about this agent; gives its code. */
+export async function inspect(
+  gateway: RunningGateway,
+  { workNumber }: AgentUnderTest,
+  call: string,
+): Promise<string> {
+  const inspector = inspectorOf(Math.floor(workNumber / 1_000));
+  const guid = await gateway.client.signIn(inspector, {}, 'forceloginex');
+  const [operation = '', ...rest] = call.split('/');
+  const path = ['', 'qualitycontrol', inspector, operation, workNumber, ...rest].join('/');
+  return gateway.client.call('POST', path, guid);
 }
 
 export type ContactStep = 'offerContact' | 'answerContact' | 'endContact';

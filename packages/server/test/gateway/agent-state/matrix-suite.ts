@@ -6,6 +6,7 @@ import type { StoreKind } from '../../support/store-kinds.ts';
 import {
   AgentUnderTest,
   type ContactStep,
+  inspect,
   readAgents,
   STATES_SITE,
   type StoredAgent,
@@ -22,6 +23,12 @@ const CONTACT_STEPS: Readonly<Record<string, ContactStep>> = {
   'it ends': 'endContact',
   'it ends, no wrap-up due': 'endContact',
 };
+const INSPECTIONS: Readonly<Record<string, string>> = {
+  "an inspector's forceidle": 'forceidle',
+  "an inspector's forcebusy": 'forcebusy',
+  "an inspector's forcerest": 'forcerest/60/2',
+  "an inspector's forcelogout": 'forcelogout',
+};
 const BODIES: Readonly<Record<string, (workNumber: number) => object>> = {
   setforwarding: () => ({ phonenum: '40099' }),
   bindphone: (workNumber) => ({ phonenum: String(40_000 + workNumber) }),
@@ -31,6 +38,13 @@ const MINUTE_WITH_LIMIT = 'a minute passes, the limit of a wrap-up';
 /** A rest that is over within the minute, and one that is not over in any test. */
 const SHORT_REST_S = 50;
 const LONG_REST_S = 7_200;
+
+/** How a refusal is said. */
+function refusalOf(what: string): string {
+  if (CONTACT_STEPS[what] !== undefined) return 'notPossibleNow';
+  if (INSPECTIONS[what] !== undefined) return '900-005';
+  return what === 'logout' ? '100-010' : '100-009';
+}
 
 interface Situation {
   readonly cell: Cell;
@@ -105,6 +119,12 @@ export function describeStateMatrix(store: StoreKind): void {
       const each = (act: (agent: AgentUnderTest) => Promise<string>) =>
         Promise.all(situations.map(({ agent }) => act(agent)));
       if (step !== undefined) return each((agent) => agent.contact(step));
+      const inspection = INSPECTIONS[what];
+      if (inspection !== undefined) {
+        const codes: string[] = [];
+        for (const { agent } of situations) codes.push(await inspect(gateway, agent, inspection));
+        return codes;
+      }
       switch (what) {
         case MINUTE:
         case MINUTE_WITH_LIMIT:
@@ -147,7 +167,7 @@ export function describeStateMatrix(store: StoreKind): void {
       const name = `${cell.from}, ${cell.what}`;
       const isContact = CONTACT_STEPS[cell.what] !== undefined;
       if (cell.to === 'refused') {
-        const refusal = cell.what === 'logout' ? '100-010' : isContact ? 'notPossibleNow' : '100-009';
+        const refusal = refusalOf(cell.what);
         expect(code, name).toBe(refusal);
         expect(after, name).toEqual(before);
         expect(await agent.status(), name).toEqual(statusIn(cell.from));

@@ -1,0 +1,183 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from './config/config.ts';
+import { VERSION } from './config/version.ts';
+import { LongPoll } from './delivery/long-poll.ts';
+import { ReadPositions } from './delivery/read-positions.ts';
+import type { AdministrationCore } from './http/administration.ts';
+import { agentEventRoutes } from './http/agent-event-routes.ts';
+import { agentGroupRoutes } from './http/agent-group-routes.ts';
+import { agentSessionRoutes } from './http/agent-session-routes.ts';
+import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
+import { agentStateRoutes } from './http/agent-state-routes.ts';
+import type { GatewayCore } from './http/gateway-api.ts';
+import { passwordRoutes } from './http/password-routes.ts';
+import { qualityControlRoutes } from './http/quality-control-routes.ts';
+import { queryMonitorRoutes } from './http/query-monitor-routes.ts';
+import { queueDeviceRoutes } from './http/queue-device-routes.ts';
+import { civilCalendar } from './platform/calendar.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Logger } from './platform/logger.ts';
+import type { PasswordHashing } from './platform/password-hashing.ts';
+import type { SecretSource } from './platform/session-tokens.ts';
+import { AgentSessions } from './services/agent-sessions.ts';
+import { AgentTimes } from './services/agent-time.ts';
+import { AgentTransactions } from './services/agent-transactions.ts';
+import { Deadlines } from './services/deadlines.ts';
+import { Directory } from './services/directory.ts';
+import { Leases } from './services/leases.ts';
+import { PasswordChanges } from './services/password-changes.ts';
+import { RememberedAgents } from './services/remembered-agents.ts';
+import { SignInService } from './services/sign-in.ts';
+import { SignInLimits } from './services/sign-in-limits.ts';
+import { SiteAccess } from './services/site-access.ts';
+import { Supervision } from './services/supervision.ts';
+import type { PeerContacts } from './services/trusted-peers.ts';
+import { VerificationQueue } from './services/verification-queue.ts';
+import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
+import type { Store } from './storage/store.ts';
+
+/** Sign-ins that may wait for a password verification before more are turned away. */
+const MOST_WAITING_VERIFICATIONS = 1_000;
+
+export type Phase = 'starting' | 'serving' | 'draining';
+
+interface CoreParts {
+  readonly store: Store;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly hashing: PasswordHashing;
+  readonly secrets: SecretSource;
+  readonly peers: PeerContacts;
+  readonly phase: () => Phase;
+}
+
+/** Everything of a node that stands on its open store. */
+export interface Core extends GatewayCore {
+  readonly administration: AdministrationCore;
+  readonly transactions: AgentTransactions;
+  readonly longPoll: LongPoll;
+  readonly readPositions: ReadPositions;
+  /** Not started yet: nobody may be served before they are. */
+  readonly leases: Leases;
+  /** Not started yet. */
+  readonly deadlines: Deadlines;
+  readonly limits: SignInLimits;
+}
+
+type Reads = Pick<AgentStore, 'findAgent'> & { readonly learn: RememberedAgents['learn'] };
+
+/** Builds what stands on the store, leaf first. */
+export function buildCore(parts: CoreParts): Core {
+  const { store, clock, log, peers, secrets } = parts;
+  const warn = (message: string, facts: object) => log.warn(facts, message);
+  const reads = agentReads(store);
+  const { findAgent } = reads;
+  const readPositions = new ReadPositions({ store, clock, warn });
+  const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner, readEvents } = store;
+  const longPoll = new LongPoll({
+    store: { findAgent, findEndedSessionById, readEvents },
+    positions: readPositions,
+    epoch: store.logEpoch,
+    clock,
+  });
+  const transactions = new AgentTransactions({
+    store,
+    clock,
+    announce: (changes) => {
+      reads.learn(changes);
+      longPoll.wake(changes);
+    },
+    reportBug: (fault) => log.error({ err: fault }, 'a bug of ours: please report this'),
+    isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
+  });
+  const { saveLifeSigns, renewAllLifeSigns, findDueLeases, hasOtherWriters } = store;
+  const leases = new Leases({
+    store: { findAgent, saveLifeSigns, renewAllLifeSigns, findDueLeases },
+    peers,
+    hasOtherWriters,
+    transactions,
+    clock,
+    warn,
+  });
+  const sessions = new AgentSessions({
+    store: { findAgent, findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner },
+    transactions,
+    leases,
+    secrets,
+  });
+  const limits = new SignInLimits({ store, clock });
+  const built = { transactions, longPoll, readPositions, leases, sessions, limits };
+  return {
+    ...built,
+    deadlines: new Deadlines({ store, transactions, clock, warn }),
+    handlers: {
+      ...signInHandlers(parts, built),
+      ...agentStateRoutes(sessions),
+      ...agentSettingsRoutes(sessions),
+      ...queryHandlers(parts, built),
+      ...agentEventRoutes(longPoll, leases),
+    },
+    administration: {
+      access: new SiteAccess({ store, sessions, secrets }),
+      agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
+    },
+  };
+}
+
+/** Where no other process changes sessions, records are remembered. */
+function agentReads(store: Store): Reads {
+  if (store.hasOtherWriters) return { findAgent: store.findAgent, learn: () => undefined };
+  const remembered = new RememberedAgents(store);
+  return {
+    findAgent: (workNumber) => remembered.findAgent(workNumber),
+    learn: (changes) => remembered.learn(changes),
+  };
+}
+
+type Built = Pick<Core, 'transactions' | 'leases' | 'sessions' | 'limits'>;
+
+/** Signing in and out, and passwords. */
+function signInHandlers(
+  { store, clock, config, hashing, secrets }: CoreParts,
+  { transactions, leases, sessions, limits }: Built,
+) {
+  const { nodeName, serverName } = config;
+  const queue = new VerificationQueue({
+    slots: Math.max(1, availableParallelism() - 1),
+    maxWaiting: MOST_WAITING_VERIFICATIONS,
+  });
+  const signIns = new SignInService({
+    store,
+    transactions,
+    queue,
+    clock,
+    hashing,
+    secrets,
+    nodeName,
+    leases,
+    limits,
+  });
+  return {
+    ...agentSessionRoutes({ signIns, sessions, serverName }),
+    ...passwordRoutes(new PasswordChanges({ store, sessions, queue, hashing, limits, clock })),
+  };
+}
+
+/** Whatever is asked about others, and done to them. */
+function queryHandlers(
+  { store, clock, config, phase }: CoreParts,
+  { transactions, leases, sessions }: Built,
+) {
+  const { serverName, nodeName } = config;
+  const storeTimeMs = () => leases.storeTimeMs();
+  const directory = new Directory({ store, clock, storeTimeMs });
+  const supervision = new Supervision({ directory, transactions });
+  const monitored = { directory, sessions, serverName, nodeName, version: VERSION, phase, storeTimeMs };
+  return {
+    ...agentGroupRoutes(directory, nodeName),
+    ...queueDeviceRoutes(directory, sessions),
+    ...qualityControlRoutes({ directory, sessions, supervision }),
+    ...queryMonitorRoutes(monitored),
+  };
+}

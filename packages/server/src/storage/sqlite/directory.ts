@@ -1,0 +1,20 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { DefinitionCache, LISTED_COLUMNS, type ListedAgentRow } from '../directory-rows.ts';
+import type { DirectoryStore } from '../directory-store.ts';
+
+/** Who there is, read from SQLite. */
+export function sqliteDirectory(database: DatabaseSync): DirectoryStore {
+  const one = database.prepare(`SELECT ${LISTED_COLUMNS} FROM agent WHERE work_number = ?`);
+  const some = database.prepare(
+    `SELECT ${LISTED_COLUMNS} FROM agent WHERE tenant_id = ? AND work_number > ? ORDER BY work_number LIMIT ?`,
+  );
+  const definitions = new DefinitionCache();
+  return {
+    findListedAgent: async (workNumber) => {
+      const row = one.get(workNumber) as unknown as ListedAgentRow | undefined;
+      return row === undefined ? undefined : definitions.agent(row);
+    },
+    listAgents: async (tenantId, after, limit) =>
+      (some.all(tenantId, after, limit) as unknown as ListedAgentRow[]).map((row) => definitions.agent(row)),
+  };
+}
