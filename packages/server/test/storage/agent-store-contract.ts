@@ -74,6 +74,7 @@ export function describeAgentStore(withStore: WithStore): void {
         expect(record?.session?.settings).toEqual({
           ...command.settings,
           ...UNCHANGED_SETTINGS,
+          node: 'node',
           mustChangePassword: false,
         });
         await expectConsistent(database);

@@ -80,7 +80,7 @@ export function describeStateMatrix(store: StoreKind): void {
     });
 
     it.each([...table])(
-      '%s [AS-1] [AS-2] [AS-3] [AS-4] [AS-5] [AS-6] [AS-7] [AS-9] [AS-10] [AS-11] [AS-12] [AS-13] [AS-14] [AS-15] [AS-17] [AS-18] [AT-1]',
+      '%s [AS-1] [AS-2] [AS-3] [AS-4] [AS-5] [AS-6] [AS-7] [AS-9] [AS-10] [AS-11] [AS-12] [AS-13] [AS-14] [AS-15] [AS-17] [AS-18] [AT-1] [SV-3] [SV-4] [SV-5] [SV-6] [SV-7]',
       async (what, cells) => {
         expect(cells.map(({ from }) => from).toSorted()).toEqual(STATES.toSorted());
         const situations = await bringAbout(what, cells);

@@ -208,8 +208,8 @@ const path: Mutation = (request, random) => {
     () => [...segments, ''],
     () => ['', random.oneOf(ODD_SEGMENTS)],
   ])();
-  const target = changed.join('/') + (query === undefined ? '' : `?${query}`);
-  return { ...request, target: target === '' ? '/' : target };
+  const path = changed.join('/');
+  return { ...request, target: (path === '' ? '/' : path) + (query === undefined ? '' : `?${query}`) };
 };
 
 const query: Mutation = (request, random) => ({
