@@ -1,3 +1,4 @@
+export * from './administration/force-agents.ts';
 export * from './events/event-position.ts';
 export * from './events/wire-event.ts';
 export * from './identifiers.ts';

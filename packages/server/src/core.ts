@@ -22,6 +22,7 @@ import type { SecretSource } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTimes } from './services/agent-time.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
+import { BulkSupervision } from './services/bulk-supervision.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
 import { Leases } from './services/leases.ts';
@@ -54,6 +55,7 @@ interface CoreParts {
 
 /** Everything of a node that stands on its open store. */
 export interface Core extends GatewayCore {
+  readonly logEpoch: string;
   readonly administration: AdministrationCore;
   readonly transactions: AgentTransactions;
   readonly longPoll: LongPoll;
@@ -107,9 +109,12 @@ export function buildCore(parts: CoreParts): Core {
     secrets,
   });
   const limits = new SignInLimits({ store, clock });
-  const built = { transactions, longPoll, readPositions, leases, sessions, limits };
+  const storeTimeMs = () => leases.storeTimeMs();
+  const directory = new Directory({ store, clock, storeTimeMs });
+  const built = { transactions, longPoll, readPositions, leases, sessions, limits, directory };
   return {
     ...built,
+    logEpoch: store.logEpoch,
     deadlines: new Deadlines({ store, transactions, clock, warn }),
     handlers: {
       ...signInHandlers(parts, built),
@@ -120,6 +125,7 @@ export function buildCore(parts: CoreParts): Core {
     },
     administration: {
       access: new SiteAccess({ store, sessions, secrets }),
+      bulk: new BulkSupervision({ directory, transactions, storeTimeMs }),
       agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
     },
   };
@@ -135,7 +141,9 @@ function agentReads(store: Store): Reads {
   };
 }
 
-type Built = Pick<Core, 'transactions' | 'leases' | 'sessions' | 'limits'>;
+type Built = Pick<Core, 'transactions' | 'leases' | 'sessions' | 'limits'> & {
+  readonly directory: Directory;
+};
 
 /** Signing in and out, and passwords. */
 function signInHandlers(
@@ -165,13 +173,9 @@ function signInHandlers(
 }
 
 /** Whatever is asked about others, and done to them. */
-function queryHandlers(
-  { store, clock, config, phase }: CoreParts,
-  { transactions, leases, sessions }: Built,
-) {
+function queryHandlers({ config, phase }: CoreParts, { transactions, leases, sessions, directory }: Built) {
   const { serverName, nodeName } = config;
   const storeTimeMs = () => leases.storeTimeMs();
-  const directory = new Directory({ store, clock, storeTimeMs });
   const supervision = new Supervision({ directory, transactions });
   const monitored = { directory, sessions, serverName, nodeName, version: VERSION, phase, storeTimeMs };
   return {

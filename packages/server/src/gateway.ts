@@ -7,6 +7,7 @@ import { buildCore, type Core, type Phase } from './core.ts';
 import { DAY_MS } from './domain/durations.ts';
 import { registerAgentTimeApi } from './http/agent-time-api.ts';
 import { ClientConnections } from './http/client-connection.ts';
+import { registerForceAgentsApi } from './http/force-agents-api.ts';
 import { registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
 import { ProxyHeaders } from './http/proxy-protocol.ts';
@@ -254,6 +255,8 @@ export class Gateway {
     const administration = { core: core.then((built) => built.administration), phase };
     administration.core.catch(() => undefined);
     registerSiteApi(server, { ...administration, version: VERSION, serverName, nodeName });
+    const logEpoch = async () => (await core).logEpoch;
+    registerForceAgentsApi(server, { ...administration, logEpoch });
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
     const reportStranger = sparseWarning(this.#log, clock, STRANGER_TO_PEER);

@@ -1,5 +1,6 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTimes } from '../services/agent-time.ts';
+import type { BulkSupervision } from '../services/bulk-supervision.ts';
 import type { SiteAccess, SiteRight } from '../services/site-access.ts';
 import { sessionTokenIn } from './request-tokens.ts';
 import { sendJson } from './send-reply.ts';
@@ -9,6 +10,7 @@ import type { HttpServer } from './server.ts';
 export interface AdministrationCore {
   readonly access: SiteAccess;
   readonly agentTimes: AgentTimes;
+  readonly bulk: BulkSupervision;
 }
 
 export interface AdministrationParts {
@@ -36,6 +38,7 @@ export type AdministrationAnswer =
   | { readonly kind: 'refused'; readonly status: keyof typeof ERRORS; readonly message: string };
 
 interface AdministrationRoute {
+  readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly logName: string;
   readonly answer: (call: AdministrationCall) => Promise<AdministrationAnswer>;
@@ -50,10 +53,10 @@ export function refuse(status: keyof typeof ERRORS, message: string): Administra
 export function administrationRoute(
   server: HttpServer,
   parts: AdministrationParts,
-  { path, logName, answer }: AdministrationRoute,
+  { method = 'GET', path, logName, answer }: AdministrationRoute,
 ): void {
   const config = { logName, family: 'api/v1' };
-  server.get(`/api/v1${path}`, { config }, async (request, reply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     noteSubject(request);
     const said = await answerIfAllowed(request, parts, answer).catch((cause: unknown) => {
@@ -64,7 +67,8 @@ export function administrationRoute(
     request.facts.code = String(status);
     const body = said.kind === 'done' ? said.body : { error: ERRORS[said.status], message: said.message };
     sendJson(reply.raw, { status, headers: headersOf(status), body: JSON.stringify(body) });
-  });
+  };
+  server.route({ method, url: `/api/v1${path}`, config, handler });
 }
 
 async function answerIfAllowed(
@@ -74,7 +78,8 @@ async function answerIfAllowed(
 ): Promise<AdministrationAnswer> {
   if (phase() === 'starting') return refuse(503, 'the server is starting');
   const token = /^Bearer ([A-Za-z0-9_.-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const { access, agentTimes } = await core;
+  const built = await core;
+  const { access } = built;
   const right =
     token === undefined
       ? ({ kind: 'unknown' } as const)
@@ -90,7 +95,7 @@ async function answerIfAllowed(
       return refuse(403, 'the agent of this session is no inspector');
     case 'wholeSite':
     case 'ownTenant':
-      return answer({ request, right, access, agentTimes });
+      return answer({ ...built, request, right });
   }
 }
 

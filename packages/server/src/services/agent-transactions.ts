@@ -26,6 +26,16 @@ class StoreBehindFault extends Error {
   override readonly name = 'StoreBehindFault';
 }
 
+function takeFrom(lanes: FairLanes<Pending>, most: number): Pending[] {
+  const taken: Pending[] = [];
+  while (taken.length < most) {
+    const next = lanes.take();
+    if (next === undefined) break;
+    taken.push(next);
+  }
+  return taken;
+}
+
 export interface AgentTransactionsParts {
   readonly store: Pick<AgentStore, 'commit'>;
   readonly clock: Clock;
@@ -44,6 +54,8 @@ export interface AgentTransactionsParts {
 export class AgentTransactions {
   readonly #parts: AgentTransactionsParts;
   readonly #waiting = new FairLanes<Pending>();
+  /** Commands of which one caller gives many: they leave half of each batch to the others. */
+  readonly #bulk = new FairLanes<Pending>();
   /** Each agent's newest command that is not settled yet. */
   readonly #unsettled = new Map<WorkNumber, Promise<SubmitOutcome>>();
   #lastSubmitMs = Number.NEGATIVE_INFINITY;
@@ -55,8 +67,9 @@ export class AgentTransactions {
   }
 
   /** Resolves when the command is committed, refused or has failed; never rejects. */
-  submit(command: Command): Promise<SubmitOutcome> {
-    if (this.#waiting.size >= MOST_WAITING) {
+  submit(command: Command, lane: 'ordinary' | 'bulk' = 'ordinary'): Promise<SubmitOutcome> {
+    const lanes = lane === 'bulk' ? this.#bulk : this.#waiting;
+    if (lanes.size >= MOST_WAITING) {
       return Promise.resolve({ kind: 'fault', cause: new StoreBehindFault('too many commands wait') });
     }
     const { promise, resolve: settle } = Promise.withResolvers<SubmitOutcome>();
@@ -65,7 +78,7 @@ export class AgentTransactions {
     void promise.then(() => {
       if (this.#unsettled.get(workNumber) === promise) this.#unsettled.delete(workNumber);
     });
-    this.#waiting.push(tenantId, { command, settle });
+    lanes.push(tenantId, { command, settle });
     const nowMs = this.#parts.clock.monotonicMs();
     const isLone = nowMs - this.#lastSubmitMs > LOAD_GAP_MS;
     this.#lastSubmitMs = nowMs;
@@ -97,17 +110,15 @@ export class AgentTransactions {
     // A commit may hold up the loop: what arrived meanwhile came no later than now.
     this.#lastSubmitMs = this.#parts.clock.monotonicMs();
     this.#phase = 'idle';
-    if (this.#waiting.size > 0) return this.#begin(batch.length === MOST_IN_BATCH);
+    if (this.#waiting.size + this.#bulk.size > 0) return this.#begin(batch.length === MOST_IN_BATCH);
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #takeBatch(most = MOST_IN_BATCH): Pending[] {
-    const batch: Pending[] = [];
-    while (batch.length < most) {
-      const next = this.#waiting.take();
-      if (next === undefined) break;
-      batch.push(next);
-    }
+    // Half for each lane; what one of them leaves free, the other takes.
+    const batch = takeFrom(this.#waiting, Math.ceil(most / 2));
+    batch.push(...takeFrom(this.#bulk, Math.floor(most / 2)));
+    batch.push(...takeFrom(this.#waiting, most - batch.length));
     return batch;
   }
 

@@ -1,4 +1,4 @@
-import type { TenantId } from '@rollcall/contract/identifiers';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { SecretSource } from '../platform/session-tokens.ts';
 import type { SiteStore } from '../storage/site-store.ts';
 import type { AgentSessions } from './agent-sessions.ts';
@@ -12,7 +12,7 @@ interface SiteAccessParts {
 /** What a token's holder may see of the site: all of it, or one tenant. */
 export type SiteRight =
   | { readonly kind: 'wholeSite' }
-  | { readonly kind: 'ownTenant'; readonly tenantId: TenantId };
+  | { readonly kind: 'ownTenant'; readonly tenantId: TenantId; readonly inspector: WorkNumber };
 
 /** Who may see what of the site (rules ST-6, AT-6). */
 export class SiteAccess {
@@ -35,7 +35,9 @@ export class SiteAccess {
     if (identity.kind !== 'live') return { kind: 'unknown' };
     const { workNumber, tenantId } = identity.record;
     const definition = await store.findAgentDefinition(workNumber);
-    return definition?.role === 'supervisor' ? { kind: 'ownTenant', tenantId } : { kind: 'none' };
+    return definition?.role === 'supervisor'
+      ? { kind: 'ownTenant', tenantId, inspector: workNumber }
+      : { kind: 'none' };
   }
 
   /** The tenants that the right covers, in order of their ids. */
