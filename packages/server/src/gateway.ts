@@ -241,7 +241,13 @@ export class Gateway {
             report: sparseWarning(this.#log, clock, BAD_PROXY_HEADER),
           });
     const connections = new ClientConnections({ clock, trustedProxies, proxyHeaders });
-    const server = createHttpServer({ connections, peers: this.#peers, clock, log: this.#log });
+    const server = createHttpServer({
+      connections,
+      peers: this.#peers,
+      clock,
+      log: this.#log,
+      allowedOrigins,
+    });
     registerGatewayApi(server, {
       core,
       phase,

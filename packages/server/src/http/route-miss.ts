@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import { KNOWN_OPERATIONS } from './known-operations.ts';
 import { NOT_OFFERED_REPLY } from './later-answers.ts';
+import { pathSegments } from './request-path.ts';
 import { bodyOf, envelope, sendJson } from './send-reply.ts';
 
 interface Miss {
@@ -25,20 +26,6 @@ export function answerMiss({ raw, facts }: FastifyRequest, reply: FastifyReply, 
   // A poll that is refused waits, wherever it is refused (rule DL-5).
   if (family === 'agentevent') clock.after(getAgentEvent.refusalNotBeforeMs, () => sendJson(reply.raw, miss));
   else sendJson(reply.raw, miss);
-}
-
-/** The parts of a path, decoded where they can be; of an absolute address too. */
-function pathSegments(url: string): string[] {
-  const path = url.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] ?? '';
-  return path.split('/').flatMap((segment) => (segment === '' ? [] : [decoded(segment)]));
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 function isKnownFamily(family: string): boolean {

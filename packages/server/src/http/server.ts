@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { PeerContacts } from '../services/trusted-peers.ts';
 import type { Caller, ClientConnection, ClientConnections } from './client-connection.ts';
+import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import { type RawBody, readBody } from './request-body.ts';
 import { logWhenClosed, type RequestFacts } from './request-log.ts';
 import { answerMiss } from './route-miss.ts';
@@ -29,20 +30,21 @@ interface HttpServerParts {
   readonly peers: PeerContacts;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Origins besides the server's own whose pages may call the gateway API. */
+  readonly allowedOrigins: readonly string[];
 }
 
 const LONGEST_PARAMETER = 1_024;
 
 /** The HTTP server without its routes and without its listeners (rules WI-2 to WI-7). */
 export function createHttpServer(parts: HttpServerParts): HttpServer {
-  const { clock } = parts;
   const server = Fastify({
     exposeHeadRoutes: false,
     return503OnClosing: false,
     genReqId: () => randomUUID(),
     frameworkErrors: (_fault, request, reply) => {
       beginRequest(request, reply, parts);
-      answerMiss(request, reply, clock);
+      answerUnrouted(request, reply, parts);
     },
     routerOptions: {
       ignoreDuplicateSlashes: true,
@@ -55,10 +57,10 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   server.decorateRequest('caller');
   server.addHook('onRequest', (request, reply, done) => {
     beginRequest(request, reply, parts);
-    if (request.is404) answerMiss(request, reply, clock);
+    if (request.is404) answerUnrouted(request, reply, parts);
     done();
   });
-  server.setNotFoundHandler((request, reply) => answerMiss(request, reply, clock));
+  server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, parts));
   acceptAnyBody(server);
   return server;
 }
@@ -66,7 +68,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
 function beginRequest(
   request: FastifyRequest,
   reply: FastifyReply,
-  { connections, peers, log, clock }: HttpServerParts,
+  { connections, peers, log, clock, allowedOrigins }: HttpServerParts,
 ): void {
   // Old clients send any type or none, and encodings that mean nothing (rule WI-10).
   delete request.raw.headers['content-type'];
@@ -78,6 +80,11 @@ function beginRequest(
   if (trustedPeer !== null) peers.heardOf(trustedPeer);
   const peer = request.caller.address;
   logWhenClosed(reply.raw, request.facts, { log, clock, requestId: request.id, peer });
+  allowOrigin(request, reply, allowedOrigins);
+}
+
+function answerUnrouted(request: FastifyRequest, reply: FastifyReply, { clock }: HttpServerParts): void {
+  if (!answerPreflight(request, reply)) answerMiss(request, reply, clock);
 }
 
 function acceptAnyBody(server: HttpServer): void {
