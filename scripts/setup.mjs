@@ -24,7 +24,9 @@ const PURPOSES = ['start', 'test', 'bench'];
 const DEBIAN_PACKAGES = {
   postgresql: 'tests run the store against a real PostgreSQL',
   strace: 'tests watch what the server asks of the operating system',
+  chromium: 'tests call the server from pages in a real browser',
 };
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeModules = join(root, 'node_modules');
@@ -207,6 +209,7 @@ function provideDebianPackages() {
   const missing = [];
   if (!hasPostgresql()) missing.push('postgresql');
   if (!isOnPath('strace')) missing.push('strace');
+  if (!BROWSERS.some(isOnPath)) missing.push('chromium');
   if (missing.length === 0) return;
 
   const reasons = missing.map((name) => `${name} (${DEBIAN_PACKAGES[name]})`).join(' and ');

@@ -21,6 +21,7 @@ class SetupFolder {
     this.program('npm', [this.#noteCall('npm'), `mkdir -p ${this.path('node_modules')}`]);
     this.program('initdb', []);
     this.program('strace', []);
+    this.program('chromium', []);
     symlinkSync(process.execPath, this.path('bin/node'));
   }
 
@@ -32,8 +33,8 @@ class SetupFolder {
     writeShellScript(this.path(`bin/${name}`), ['PATH=/usr/bin:/bin', ...lines]);
   }
 
-  withoutStrace(): void {
-    rmSync(this.path('bin/strace'));
+  without(program: string): void {
+    rmSync(this.path(`bin/${program}`));
     this.program('apt-get', [this.#noteCall('apt-get')]);
   }
 
@@ -219,26 +220,30 @@ describe('the runtime of npm scripts', () => {
 });
 
 describe('Debian packages for the tests', () => {
-  it.runIf(isRoot)('[OP-5] are installed for root when missing, announced with the reason', () =>
-    withSetupFolder(async (setup) => {
-      await setup.run();
-      setup.withoutStrace();
+  it.runIf(isRoot).each(['strace', 'chromium'])(
+    '[OP-5] are installed for root when missing, announced with the reason: %s',
+    (name) =>
+      withSetupFolder(async (setup) => {
+        await setup.run();
+        setup.without(name);
 
-      const { exitCode, output } = await setup.run(['--for=test']);
+        const { exitCode, output } = await setup.run(['--for=test']);
 
-      expect(exitCode).toBe(0);
-      expect(output).toMatch(/installing the Debian packages strace \(.+\), as they are missing/);
-      expect(setup.calls().slice(1)).toEqual([
-        'apt-get update',
-        'apt-get install -y --no-install-recommends strace',
-      ]);
-    }),
+        expect(exitCode).toBe(0);
+        expect(output).toMatch(
+          new RegExp(`installing the Debian packages ${name} \\(.+\\), as they are missing`),
+        );
+        expect(setup.calls().slice(1)).toEqual([
+          'apt-get update',
+          `apt-get install -y --no-install-recommends ${name}`,
+        ]);
+      }),
   );
 
   it('[OP-5] are only named on a machine without apt-get, and for anybody but root', () =>
     withSetupFolder(async (setup) => {
       await setup.run();
-      setup.withoutStrace();
+      setup.without('strace');
       if (isRoot) rmSync(setup.path('bin/apt-get'));
 
       const { exitCode, output } = await setup.run(['--for=test']);
@@ -248,12 +253,22 @@ describe('Debian packages for the tests', () => {
       expect(setup.calls()).toEqual([npmCi]);
     }));
 
+  it.each(['chromium-browser', 'google-chrome'])('[OP-5] are not missing where there is %s', (name) =>
+    withSetupFolder(async (setup) => {
+      await setup.run();
+      setup.without('chromium');
+      setup.program(name, []);
+
+      expect(await setup.run(['--for=test'])).toEqual(succeedsSilently);
+    }),
+  );
+
   it('[OP-5] are left alone when they are there, and when no tests follow', () =>
     withSetupFolder(async (setup) => {
       await setup.run();
       expect(await setup.run(['--for=test'])).toEqual(succeedsSilently);
 
-      setup.withoutStrace();
+      setup.without('strace');
       expect(await setup.run(['--for=start'])).toEqual(succeedsSilently);
       expect(await setup.run(['--for=bench'])).toEqual(succeedsSilently);
     }));
@@ -261,7 +276,7 @@ describe('Debian packages for the tests', () => {
 
 it('[OP-6] ROLLCALL_NO_SETUP=1 installs nothing and says what may be missing', () =>
   withSetupFolder(async (setup) => {
-    setup.withoutStrace();
+    setup.without('strace');
 
     const { exitCode, output } = await setup.run(['--for=test'], { ROLLCALL_NO_SETUP: '1' });
 
