@@ -10,6 +10,8 @@ export type PollAnswer =
 /** A caller's connection, as far as it tells whether an answer has arrived (rule DL-6). */
 export interface PollConnection {
   readonly openedAtMs: number;
+  /** When the newest request came on it. */
+  readonly heardAtMs: number;
   /** `closed`: by its client, in order. `broken`: by a fault or a time-out. */
   readonly state: 'open' | 'closed' | 'broken';
   /** A proxy sends the requests of many clients on it, and each on any of its connections (rule WI-46). */

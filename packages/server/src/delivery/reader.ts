@@ -54,14 +54,17 @@ export function takeReceipt(reader: Reader, connection: PollConnection): boolean
 }
 
 function hasArrived(answered: NonNullable<Reader['answered']>, next: PollConnection): boolean {
-  if (answered.connection === next) return true;
-  switch (answered.connection.state) {
+  const { connection, atMs } = answered;
+  if (connection === next) return true;
+  // Nobody asks anew on a connection before the answer on it has been read; on a shared one others do.
+  if (connection.heardAtMs > atMs && !connection.isShared) return true;
+  switch (connection.state) {
     case 'closed':
       return true;
     case 'broken':
       return false;
     case 'open':
       // A newer connection beside one that stands open and silent: perhaps the client has given that up.
-      return answered.connection.isShared || next.openedAtMs <= answered.atMs;
+      return connection.isShared || next.openedAtMs <= atMs;
   }
 }

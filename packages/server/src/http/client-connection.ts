@@ -23,6 +23,11 @@ export interface ClientConnection extends PollConnection {
   readonly trustedPeer: TrustedPeer | null;
 }
 
+interface WatchedConnection extends ClientConnection {
+  heardAtMs: PollConnection['heardAtMs'];
+  state: PollConnection['state'];
+}
+
 /** What all connections of one listener have in common. */
 interface Entrance {
   readonly isEncrypted: boolean;
@@ -39,7 +44,7 @@ interface ClientConnectionsParts {
 /** Knows of each connection who is at its other end, when it was opened and how it ended. */
 export class ClientConnections {
   readonly #parts: ClientConnectionsParts;
-  readonly #known = new WeakMap<Socket, ClientConnection>();
+  readonly #known = new WeakMap<Socket, WatchedConnection>();
 
   constructor(parts: ClientConnectionsParts) {
     this.#parts = parts;
@@ -52,10 +57,11 @@ export class ClientConnections {
     );
   }
 
-  /** The facts of the connection that a request came on. */
-  of(socket: Socket): ClientConnection {
+  /** The facts of the connection that a request has come on just now. */
+  heardOn(socket: Socket): ClientConnection {
     const known = this.#known.get(socket);
     if (known === undefined) throw new TypeError('this cannot happen: a request on an unwatched connection');
+    known.heardAtMs = this.#parts.clock.monotonicMs();
     return known;
   }
 
@@ -64,14 +70,16 @@ export class ClientConnections {
     return isShared ? forwardedCaller(caller, headers, this.#parts.trustedProxies) : caller;
   }
 
-  #begin(socket: Socket, { isEncrypted, trustedPeer }: Entrance): ClientConnection {
+  #begin(socket: Socket, { isEncrypted, trustedPeer }: Entrance): WatchedConnection {
     const { clock, trustedProxies, proxyHeaders } = this.#parts;
     const header = proxyHeaders?.of(socket);
     const address = header?.source ?? canonicalAddress(socket.remoteAddress ?? '') ?? UNKNOWN_ADDRESS;
     // A proxy that speaks for itself in a PROXY header carries nobody's requests.
     const isOfProxyItself = header?.source === null;
-    const connection: ClientConnection & { state: PollConnection['state'] } = {
-      openedAtMs: clock.monotonicMs(),
+    const nowMs = clock.monotonicMs();
+    const connection: WatchedConnection = {
+      openedAtMs: nowMs,
+      heardAtMs: nowMs,
       state: 'open',
       isShared: !isOfProxyItself && trustedProxies.has(address),
       caller: { address, usesHttps: isEncrypted },

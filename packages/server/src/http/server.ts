@@ -74,7 +74,7 @@ function beginRequest(
   delete request.raw.headers['content-type'];
   const { logName = '-', family = '-' } = request.routeOptions.config;
   request.facts = { method: logName, family };
-  request.clientConnection = connections.of(request.socket);
+  request.clientConnection = connections.heardOn(request.socket);
   request.caller = connections.callerOf(request.clientConnection, request.raw.headers);
   const { trustedPeer } = request.clientConnection;
   if (trustedPeer !== null) peers.heardOf(trustedPeer);

@@ -101,7 +101,8 @@ describe('two polls while the log is read', () => {
 });
 
 function openConnection(): PollConnection {
-  return { openedAtMs: systemClock.monotonicMs(), state: 'open', isShared: false };
+  const nowMs = systemClock.monotonicMs();
+  return { openedAtMs: nowMs, heardAtMs: nowMs, state: 'open', isShared: false };
 }
 
 function nameOf(answer: PollAnswer): string {

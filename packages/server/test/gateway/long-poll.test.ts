@@ -244,7 +244,7 @@ async function measureHold(store: Store, clock: StoppableClock, workNumber: Work
   const record = (await store.findAgent(workNumber)) ?? null;
   const session = record?.session ?? expect.fail('no session');
   const poll = { workNumber, sessionId: session.id, firstSequence: session.firstSequence, record };
-  const connection = { openedAtMs: 0, state: 'open', isShared: false } as const;
+  const connection = { openedAtMs: 0, heardAtMs: 0, state: 'open', isShared: false } as const;
   const ask = () => longPoll.poll({ ...poll, connection, after: null }, () => undefined);
   for (let event = 0; event < 2; event += 1) expect((await ask()).kind).toBe('event');
   const beganMs = clock.monotonicMs();
@@ -412,6 +412,15 @@ describe.each(STORES)('receipts on %s', (store) => {
       const other = await connectFor(gateway, guid);
       const one = await connectFor(gateway, guid);
       expect([await one.poll(), await other.poll()]).toEqual([FIRST_EVENT, SECOND_EVENT]);
+    }));
+
+  it('any later request on the connection of the answer, whichever asks for the next event [DL-6]', () =>
+    withSession(async (gateway, guid) => {
+      const one = await connectFor(gateway, guid);
+      expect(await one.poll()).toBe(FIRST_EVENT);
+      const call = `POST /agentgateway/resource/onlineagent/291/handshake HTTP/1.1\r\nHost: x\r\nGuid: ${guid}\r\n\r\n`;
+      expect(await exchange(one.socket, call)).toContain('"retcode":"0"');
+      expect(await (await connectFor(gateway, guid)).poll()).toBe(SECOND_EVENT);
     }));
 
   it('one after the client closed the earlier connection in order [DL-6]', () =>
