@@ -11,6 +11,7 @@ import { registerForceAgentsApi } from './http/force-agents-api.ts';
 import { registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
 import { ProxyHeaders } from './http/proxy-protocol.ts';
+import { registerResourceJs } from './http/resource-js.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
@@ -264,6 +265,7 @@ export class Gateway {
     const logEpoch = async () => (await core).logEpoch;
     registerForceAgentsApi(server, { ...administration, logEpoch });
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
+    registerResourceJs(server);
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
     const reportStranger = sparseWarning(this.#log, clock, STRANGER_TO_PEER);
     return new Listeners({ server, connections, proxyHeaders, reportStranger });

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import { KNOWN_OPERATIONS } from './known-operations.ts';
 import { NOT_OFFERED_REPLY } from './later-answers.ts';
-import { pathSegments } from './request-path.ts';
+import { pathSegments, RESOURCE_JS_PATH } from './request-path.ts';
 import { bodyOf, envelope, sendJson } from './send-reply.ts';
 
 interface Miss {
@@ -19,13 +19,23 @@ export function answerMiss({ raw, facts }: FastifyRequest, reply: FastifyReply, 
   const base = BASE_PATH.split('/').slice(1);
   const isBelowBase = base.every((part, index) => segments[index] === part);
   const family = isBelowBase ? (segments[base.length] ?? '-') : '-';
-  const miss = missOf(raw.method ?? '', family, segments.slice(base.length));
+  const miss = isResourceJs(segments)
+    ? wrongMethod('GET')
+    : missOf(raw.method ?? '', family, segments.slice(base.length));
   facts.family = isKnownFamily(family) ? family : '-';
   facts.code = miss.code;
   reply.hijack();
   // A poll that is refused waits, wherever it is refused (rule DL-5).
   if (family === 'agentevent') clock.after(getAgentEvent.refusalNotBeforeMs, () => sendJson(reply.raw, miss));
   else sendJson(reply.raw, miss);
+}
+
+function isResourceJs(segments: readonly string[]): boolean {
+  return `/${segments.join('/')}` === RESOURCE_JS_PATH;
+}
+
+function wrongMethod(allow: string): Miss {
+  return { status: 405, headers: ['Allow', allow], body: envelope('000-002'), code: '000-002' };
 }
 
 function isKnownFamily(family: string): boolean {
@@ -41,7 +51,7 @@ function missOf(method: string, family: string, segments: readonly string[]): Mi
   const sameMethod = known.find(({ operation }) => operation.method === method);
   if (known.length > 0 && sameMethod === undefined) {
     const allow = [...new Set(known.map(({ operation }) => operation.method))].join(', ');
-    return { status: 405, headers: ['Allow', allow], body: envelope('000-002'), code: '000-002' };
+    return wrongMethod(allow);
   }
   // The shape is known, so a part of the path could not be read: it is not decodable or far too long.
   const code = sameMethod?.operation.access === 'password' ? '100-001' : '000-002';
