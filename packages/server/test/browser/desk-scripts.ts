@@ -19,9 +19,18 @@ function told(what) {
     if (status !== 200 || entity.retcode !== '0') seen.push(what + ' ' + status + ' ' + xhr.responseText);
   };
 }
+function becomeBusy() {
+  OnlineAgent.sayBusy(asAgent({ reason: 200, $callback: told('sayBusy') }));
+}
 var steps = {
   AgentState_Ready: function () {
-    OnlineAgent.sayBusy(asAgent({ reason: 200, $callback: told('sayBusy') }));
+    OnlineAgent.resetSkill(asAgent({ autoflag: 'false', skillid: '1;2', $callback: function (status, xhr, entity) {
+      told('resetSkill')(status, xhr, entity);
+      AgentGroup.queryAgentIdsBySkillId(asAgent({ skillid: 2, $callback: function (status, xhr, entity) {
+        seen.push('serves queue 2: ' + entity.result);
+        becomeBusy();
+      } }));
+    } }));
   },
   AgentState_SetNotReady_Success: function () {
     OnlineAgent.sayFree(asAgent({ $callback: told('sayFree') }));
@@ -67,6 +76,8 @@ var entered = OnlineAgent.login(signIn());
 seen.push('login 200 ' + entered.retcode + ' ' + entered.result.workno);
 readEvent();
 readEvent();
+call('resetSkill', OnlineAgent.resetSkill(asAgent({ autoflag: 'false', skillid: '1;2' })));
+seen.push('serves queue 2: ' + AgentGroup.queryAgentIdsBySkillId(asAgent({ skillid: 2 })).result);
 call('sayBusy', OnlineAgent.sayBusy(asAgent({ reason: 200 })));
 readEvent();
 call('sayFree', OnlineAgent.sayFree(asAgent({})));

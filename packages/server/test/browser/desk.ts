@@ -13,8 +13,15 @@ const SITE = {
       tenantId: 1,
       name: 'Desks',
       policy: { emptyPasswords: 'allowed', licence: { agentSeats: 1, videoSeats: 0 } },
+      skillQueues: [{ skillQueueId: 2, name: 'Orders', media: 'voice' }],
       agents: [
-        { workNumber: 291, name: 'Agent 291', firstPassword: 'empty', firstPasswordChange: 'optional' },
+        {
+          workNumber: 291,
+          name: 'Agent 291',
+          skillQueues: [2],
+          firstPassword: 'empty',
+          firstPasswordChange: 'optional',
+        },
       ],
     },
   ],

@@ -7,6 +7,7 @@ const SEEN_BY_A_DESK = [
   'login 200 0 291',
   'AgentOther_InService',
   'AgentState_Ready',
+  'serves queue 2: 291',
   'AgentState_SetNotReady_Success',
   'AgentState_CancelNotReady_Success',
   'AgentState_SetRest_Success',
@@ -19,7 +20,7 @@ describe.each(['own', 'listed'] as const)("a desk's page of an origin: %s", (ori
     ['by callback', CALLBACK_DESK],
     ['synchronously', SYNCHRONOUS_DESK],
   ])(
-    'signs in, polls, changes its state and signs out %s [RJ-5] [RJ-6] [RJ-7] [CO-2] [CO-3]',
+    'signs in, resets its queues, polls, changes its state and signs out %s [RJ-5] [RJ-6] [RJ-7] [CO-2] [CO-3]',
     async (_, desk) => {
       await withDesk(origin, async ({ open }) => {
         const page = await open(desk);
