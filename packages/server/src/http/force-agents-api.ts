@@ -25,6 +25,8 @@ export interface ForceAgentsApiParts extends AdministrationParts {
   readonly logEpoch: () => Promise<string>;
 }
 
+const NO_SUCH_VDN = refuse(404, 'there is no such VDN');
+
 /** One act on many agents (rules SV-10, SV-11). */
 export function registerForceAgentsApi(server: HttpServer, parts: ForceAgentsApiParts): void {
   administrationRoute(server, parts, {
@@ -40,6 +42,7 @@ async function force(
   epoch: string,
 ): Promise<AdministrationAnswer> {
   const { vdn = '' } = request.params as Record<string, string>;
+  if (!/^[1-9]\d{0,4}$/.test(vdn)) return NO_SUCH_VDN;
   const tenantId = Number(vdn) as TenantId;
   if (right.kind === 'ownTenant' && right.tenantId !== tenantId) {
     return refuse(403, 'an inspector acts on agents of its own VDN alone');
@@ -51,7 +54,7 @@ async function force(
   const said = await bulk.force(asked, MOST_FORCED);
   switch (said.kind) {
     case 'noTenant':
-      return refuse(404, 'there is no such VDN');
+      return NO_SUCH_VDN;
     case 'tooMany':
       return refuse(400, `the filter finds ${said.found} agents; narrow it to at most ${MOST_FORCED}`);
     case 'results': {

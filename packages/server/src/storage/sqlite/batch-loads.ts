@@ -40,7 +40,7 @@ export class BatchLoads {
       this.#loadAgent(set, workNumber);
       if (needs.held) this.#loadHeld(set, workNumber);
       if (needs.policy) this.#loadPolicy(set, tenantId);
-      if (needs.lifeSign) this.#loadLifeSign(set, workNumber);
+      if (needs.lifeSign && set.agents.get(workNumber)?.session) this.#loadLifeSign(set, workNumber);
       if (command.kind === 'signIn' && command.seats !== 'none') this.#loadSeats(set, tenantId);
       if (phone === null) continue;
       for (const holder of this.#loadPhone(set, tenantId, phone)) this.#loadLifeSign(set, holder);

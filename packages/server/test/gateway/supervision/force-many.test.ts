@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemSecrets } from '../../../src/platform/session-tokens.ts';
 import { type RunningGateway, withGateway } from '../../support/running-gateway.ts';
 import { STORES } from '../../support/store-kinds.ts';
 import { Caller, SUPERVISED_SITE } from './supervised-site.ts';
@@ -15,7 +16,7 @@ interface Row {
 
 async function forceMany(
   gateway: RunningGateway,
-  { token, vdn = 1 }: { readonly token: string | null; readonly vdn?: number },
+  { token, vdn = 1 }: { readonly token: string | null; readonly vdn?: number | string },
   body: object | string,
 ): Promise<Answer> {
   const answer = await gateway.client.send({
@@ -67,6 +68,25 @@ describe.each(STORES)('one act on many agents, on %s', (store) => {
         status: 403,
       });
       expect(await forceMany(gateway, { token: null }, { act, targets: all })).toMatchObject({ status: 401 });
+    });
+  });
+
+  it('the site token acts on every agent of every VDN, and on no VDN that is not there [SV-10]', async () => {
+    await withGateway({ store, site: SUPERVISED_SITE }, async (gateway) => {
+      const token = systemSecrets.newSiteToken();
+      await gateway.withStore((opened) => opened.claimSiteToken(systemSecrets.hashToken(token)));
+      const agent = await Caller.signIn(gateway, 304);
+      const body = { act: { kind: 'notReady' }, targets: named(304, 402) };
+      expect(outcomes(await forceMany(gateway, { token }, body))).toEqual([
+        [304, 'done'],
+        [402, 'noSuchAgent'],
+      ]);
+      await agent.events(2);
+      const { event } = (await gateway.client.poll(304, agent.guid)).json();
+      expect(event?.content).toEqual({ operator: '0' });
+      for (const vdn of ['9', '0', 'x', '1e0', '99999999999999999999']) {
+        expect((await forceMany(gateway, { token, vdn }, body)).status, vdn).toBe(404);
+      }
     });
   });
 
