@@ -1,3 +1,6 @@
+import { type Static, Type } from 'typebox';
+import { WORKNO } from '../operations/result-values.ts';
+
 /** Names of the events that this release sends. */
 export const WIRE_EVENT_TYPES = [
   'AgentOther_InService',
@@ -18,8 +21,9 @@ export const WIRE_EVENT_TYPES = [
 export type WireEventType = (typeof WIRE_EVENT_TYPES)[number];
 
 /** One event as it crosses the wire, keys in the order of the wire. */
-export interface WireEvent {
-  readonly eventType: WireEventType;
-  readonly workNo: string;
-  readonly content: Readonly<Record<string, string>> | null;
-}
+export const WireEvent = Type.Object({
+  eventType: Type.Enum([...WIRE_EVENT_TYPES], { examples: ['AgentState_Ready'] }),
+  workNo: WORKNO,
+  content: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()], { examples: [null] }),
+});
+export type WireEvent = Static<typeof WireEvent>;

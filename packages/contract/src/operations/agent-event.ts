@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { POSITION_PATTERN } from '../events/event-position.ts';
+import { WireEvent } from '../events/wire-event.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
 import { text } from './parameters.ts';
 
@@ -14,6 +15,7 @@ export const getAgentEvent = {
   path: '/agentevent/{agentid}',
   access: 'anySession',
   query: GetAgentEventQuery,
+  event: WireEvent,
   parameterCode: '000-002',
   refusalNotBeforeMs: 500,
   renewsToken: true,

@@ -49,15 +49,17 @@ export const setCustomState = {
 /** What `querycustomstate` answers where none is set. */
 export const NO_CUSTOM_STATE = 65_535;
 
-export interface CustomStateResult {
-  readonly agentcustomstate: string;
-}
+export const CustomStateResult = Type.Object({
+  agentcustomstate: Type.String({ pattern: '^[0-9]{1,5}$', examples: ['65535'] }),
+});
+export type CustomStateResult = Static<typeof CustomStateResult>;
 
 export const queryCustomState = {
   ...SETTING,
   logName: 'queryCustomState',
   method: 'GET',
   path: '/onlineagent/{agentid}/querycustomstate',
+  result: CustomStateResult,
 } as const satisfies Operation;
 
 export const ForwardingBody = Type.Object({ phonenum: text({ ...PHONE, keyMandatory: true }) });

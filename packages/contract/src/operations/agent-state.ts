@@ -2,14 +2,16 @@ import { type Static, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
 import { flag, text } from './parameters.ts';
+import { STATUS } from './result-values.ts';
 
 const STATE_CODES: readonly ResultCode[] = [...SESSION_CODES, '100-009'];
 
 /** What `agentstatus` answers. */
-export interface AgentStatusResult {
-  readonly agentState: number;
-  readonly isWorking: boolean;
-}
+export const AgentStatusResult = Type.Object({
+  agentState: STATUS,
+  isWorking: Type.Boolean({ description: 'The agent talks.', examples: [false] }),
+});
+export type AgentStatusResult = Static<typeof AgentStatusResult>;
 
 export const getAgentStatus = {
   logName: 'getAgentStatus',
@@ -18,6 +20,7 @@ export const getAgentStatus = {
   access: 'session',
   parameterCode: '000-002',
   resultCodes: SESSION_CODES,
+  result: AgentStatusResult,
 } as const satisfies Operation;
 
 export const sayFree = {

@@ -1,5 +1,7 @@
+import { type Static, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
+import { EPOCH_MS_TEXT } from './result-values.ts';
 
 const SIGN_OUT_CODES: readonly ResultCode[] = [...SESSION_CODES, '000-007', '100-008'];
 
@@ -30,10 +32,9 @@ export const forceLogoutWithReason = {
   resultCodes: [...SIGN_OUT_CODES, '100-005'],
 } as const satisfies Operation;
 
-/** What `handshake` and `heartbeat` answer: when the session began, epoch ms. */
-export interface LoginTimeResult {
-  readonly loginTime: string;
-}
+/** What `handshake` and `heartbeat` answer: when the session began. */
+export const LoginTimeResult = Type.Object({ loginTime: EPOCH_MS_TEXT });
+export type LoginTimeResult = Static<typeof LoginTimeResult>;
 
 export const handShake = {
   logName: 'handShake',
@@ -44,6 +45,7 @@ export const handShake = {
   refusalNotBeforeMs: 500,
   renewsToken: true,
   resultCodes: SESSION_CODES,
+  result: LoginTimeResult,
 } as const satisfies Operation;
 
 export const heartbeat = {
@@ -58,6 +60,7 @@ export const updateGuid = {
   logName: 'updateGuid',
   method: 'PUT',
   path: '/onlineagent/{agentid}/updateGuid',
+  givesToken: true,
   access: 'session',
   parameterCode: '000-002',
   resultCodes: SESSION_CODES,

@@ -1,4 +1,4 @@
-import type { TObject } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 
 export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -37,6 +37,12 @@ export interface Operation {
   readonly access: Access;
   readonly body?: TObject;
   readonly query?: TObject;
+  /** The `result` of a success; left out: it has none. */
+  readonly result?: TSchema;
+  /** The `event` that a success may carry in place of a result. */
+  readonly event?: TSchema;
+  /** A success gives a token, in the headers of a sign-in. */
+  readonly givesToken?: boolean;
   /** Code for a value of the body or the query that cannot be coerced and names no code of its own. */
   readonly parameterCode: ResultCode;
   /** Code for a part of the path that breaks its pattern; `000-002` when left out. */

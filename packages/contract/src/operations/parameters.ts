@@ -1,4 +1,4 @@
-import { type TArray, type TBoolean, type TInteger, type TString, Type } from 'typebox';
+import { type TArray, type TBoolean, type TInteger, type TObject, type TString, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 
 /** Keywords beside JSON Schema that one parameter may carry; `coerce` in the server reads them. */
@@ -12,6 +12,31 @@ export type ParameterKeywords = {
   /** A JSON number is read as its decimal text. */
   readonly numberAsText?: boolean;
 };
+
+/** One parameter as a reader of the contract finds it. */
+export interface ParameterSchema extends ParameterKeywords {
+  readonly type: 'string' | 'boolean' | 'integer' | 'array';
+  readonly default?: unknown;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly number[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Whether a request has to have the parameter. */
+export function isMandatory({ keyMandatory, valueMandatory }: ParameterSchema): boolean {
+  return keyMandatory === true || valueMandatory === true;
+}
+
+/** The parameters of a body or a query, in the order in which their faults are answered. */
+export function parametersIn(schema: TObject): readonly (readonly [name: string, ParameterSchema])[] {
+  return Object.entries(schema.properties).map(([name, property]) => [
+    name,
+    property as unknown as ParameterSchema,
+  ]);
+}
 
 type TextOptions = ParameterKeywords & {
   readonly maxLength: number;

@@ -4,6 +4,7 @@ import { OTHER_AGENT } from './agent-group.ts';
 import { REST_CAUSE, REST_TIME } from './agent-state.ts';
 import { type Operation, SESSION_CODES } from './operation.ts';
 import { text } from './parameters.ts';
+import { listOf, NAME, STATUS, WORKNO } from './result-values.ts';
 
 const OTHER = `{workNo:${OTHER_AGENT}}`;
 /** In the order in which they are looked at. */
@@ -65,12 +66,16 @@ export const endMonitor = {
   path: '/qualitycontrol/{agentid}/endmonitor',
 } as const satisfies Operation;
 
+export const MonitoredAgent = Type.Object({ workno: WORKNO, name: NAME, status: STATUS });
+export type MonitoredAgent = Static<typeof MonitoredAgent>;
+
 export const queryAllMonitoredAgents = {
   ...FORCE,
   logName: 'queryAllMonitoredAgents',
   method: 'GET',
   path: '/qualitycontrol/{agentid}/allagent',
   resultCodes: [...SESSION_CODES, '900-002'],
+  result: listOf(MonitoredAgent),
 } as const satisfies Operation;
 
 /** Joining or taking over another's contact: where there is none, its state never allows it. */

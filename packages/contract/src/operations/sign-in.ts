@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { ResultCode } from '../result-codes.ts';
 import type { Operation } from './operation.ts';
 import { flag, oneOf, PHONE, text } from './parameters.ts';
+import { EPOCH_MS_TEXT, MEDIA, VDN_ID, WORKNO } from './result-values.ts';
 
 /** Characters of an account name, at most. */
 export const LONGEST_ACCOUNT = 64;
@@ -70,15 +71,23 @@ export const AccountSignInBody = Type.Object({
 export type AccountSignInBody = Static<typeof AccountSignInBody>;
 
 /** What a successful sign-in answers, keys in the order of the wire. */
-export interface SignInResult {
-  readonly vdnid: number;
-  readonly workno: string;
-  readonly mediatype: string;
-  readonly loginTime: string;
-  readonly isForceChange: 'true' | 'false';
-  readonly serverName: string;
-  readonly timeRemaining: string;
-}
+export const SignInResult = Type.Object({
+  vdnid: VDN_ID,
+  workno: WORKNO,
+  mediatype: MEDIA,
+  loginTime: EPOCH_MS_TEXT,
+  isForceChange: Type.Enum(['true', 'false'], {
+    description: '"true": the password must be changed.',
+    examples: ['false'],
+  }),
+  serverName: Type.String({ examples: ['AgentGateway'] }),
+  timeRemaining: Type.String({
+    pattern: '^[0-9]{0,3}$',
+    description: 'Whole days that the password is valid; empty: it never expires.',
+    examples: ['9'],
+  }),
+});
+export type SignInResult = Static<typeof SignInResult>;
 
 const SIGN_IN_CODES: readonly ResultCode[] = [
   '0',
@@ -100,6 +109,8 @@ export const loginEx = {
   path: '/onlineagent/{agentid}/loginex',
   access: 'password',
   body: SignInBody,
+  result: SignInResult,
+  givesToken: true,
   parameterCode: '100-001',
   resultCodes: SIGN_IN_CODES,
 } as const satisfies Operation;
@@ -123,6 +134,8 @@ export const login = {
   path: '/onlineagent/{agentid}',
   access: 'password',
   body: SeatedSignInBody,
+  result: SignInResult,
+  givesToken: true,
   parameterCode: '100-011',
   resultCodes: [...SIGN_IN_CODES, '100-011', '100-013', '100-014', '110-021'],
 } as const satisfies Operation;
@@ -140,6 +153,8 @@ export const loginByAccount = {
   path: '/onlineagent/loginbyaccount',
   access: 'account',
   body: AccountSignInBody,
+  result: SignInResult,
+  givesToken: true,
   parameterCode: '100-060',
   anyOtherCode: '100-060',
   resultCodes: ['0', '100-060', '100-061', '100-062'],

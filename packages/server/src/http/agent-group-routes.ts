@@ -1,4 +1,11 @@
-import type { AgentListBody, GroupQuery, MediaTypesQuery, StatusQuery } from '@rollcall/contract';
+import type {
+  AgentListBody,
+  GroupQuery,
+  GroupRow,
+  MediaTypesQuery,
+  RestingAgent,
+  StatusQuery,
+} from '@rollcall/contract';
 import type { Directory, ListedAgent, Roster } from '../services/directory.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
 import { statusNumber } from './state-numbers.ts';
@@ -200,7 +207,7 @@ function phoneRows({ agents }: Roster) {
   );
 }
 
-function restRows({ tenant, agents }: Roster) {
+function restRows({ tenant, agents }: Roster): RestingAgent[] {
   const labels = new Map(tenant.restReasons.map(({ reason, label }) => [reason, label]));
   return agents.flatMap(({ record: { workNumber, session }, definition: { name } }) => {
     if (session === null || session.state.kind !== 'resting') return [];
@@ -219,7 +226,10 @@ function restRows({ tenant, agents }: Roster) {
 }
 
 /** `monitorno` is a number, 0 where the group has no supervisor. */
-function groupRow(roster: Roster, { groupId, name, supervisor = 0 }: Roster['tenant']['groups'][number]) {
+function groupRow(
+  roster: Roster,
+  { groupId, name, supervisor = 0 }: Roster['tenant']['groups'][number],
+): GroupRow {
   const monitor = roster.find(supervisor);
   return { id: groupId, name, monitorno: supervisor, monitorname: monitor?.definition.name ?? '' };
 }

@@ -1,17 +1,5 @@
-import type { ParameterKeywords, ResultCode } from '@rollcall/contract';
+import { isMandatory, type ParameterSchema, parametersIn, type ResultCode } from '@rollcall/contract';
 import type { Static, TObject } from 'typebox';
-
-/** One parameter as the contract describes it. */
-interface ParameterSchema extends ParameterKeywords {
-  readonly type: 'string' | 'boolean' | 'integer' | 'array';
-  readonly default?: unknown;
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly pattern?: string;
-  readonly enum?: readonly number[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
 
 /** Values that fit the schema, or the first parameter that does not, in the order of the schema. */
 export type Coerced<Schema extends TObject> =
@@ -29,8 +17,7 @@ export function coerce<Schema extends TObject>(
   given: Readonly<Record<string, unknown>>,
 ): Coerced<Schema> {
   const values: Record<string, unknown> = {};
-  for (const [name, property] of Object.entries(schema.properties)) {
-    const parameter = property as unknown as ParameterSchema;
+  for (const [name, parameter] of parametersIn(schema)) {
     const present = Object.hasOwn(given, name) ? given[name] : undefined;
     const value = coerceOne(parameter, present ?? undefined);
     if (value === INVALID) {
@@ -54,10 +41,6 @@ function coerceOne(parameter: ParameterSchema, given: unknown): unknown {
     case 'array':
       return coerceList(parameter, given);
   }
-}
-
-function isMandatory({ keyMandatory, valueMandatory }: ParameterSchema): boolean {
-  return keyMandatory === true || valueMandatory === true;
 }
 
 function coerceText(parameter: ParameterSchema, given: unknown): unknown {

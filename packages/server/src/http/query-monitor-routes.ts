@@ -1,4 +1,4 @@
-import type { MaxChatsQuery } from '@rollcall/contract';
+import type { AgentNode, MaxChatsQuery } from '@rollcall/contract';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import type { Directory, ListedAgent } from '../services/directory.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
@@ -26,7 +26,7 @@ export function queryMonitorRoutes(parts: QueryMonitorParts) {
     asking((asked, call, input: Input) =>
       asked.caller.definition.rights.includes('system') ? answer(asked, call, input) : refuse('000-003'),
     );
-  const nodeOf = ({ record: { workNumber, session } }: ListedAgent) => ({
+  const nodeOf = ({ record: { workNumber, session } }: ListedAgent): AgentNode => ({
     workno: String(workNumber),
     clusterName: serverName,
     nodeName: session?.settings.node ?? '',

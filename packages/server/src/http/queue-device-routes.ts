@@ -1,4 +1,11 @@
-import type { ResetSkillQuery, SkillInfo, SkillsBody } from '@rollcall/contract';
+import type {
+  AccessCode,
+  Ivr,
+  ResetSkillQuery,
+  SkillFigures,
+  SkillInfo,
+  SkillsBody,
+} from '@rollcall/contract';
 import type { AgentSessions } from '../services/agent-sessions.ts';
 import type { Directory, ListedAgent } from '../services/directory.ts';
 import { type Reply, refuse, type SessionCall } from './call.ts';
@@ -88,13 +95,13 @@ function resetSkill(directory: Directory, sessions: AgentSessions) {
 
 function listOr(
   none: '600-001' | '600-002' | '600-003' | '600-004' | '600-005',
-  list: readonly (SkillInfo | object)[],
+  list: readonly (SkillInfo | AccessCode | Ivr)[],
 ): Reply {
   return list.length === 0 ? refuse(none) : { kind: 'result', result: list };
 }
 
 /** No contact waits where none exists; who is signed in to the queue, and who of them is ready, is counted. */
-function figuresOf({ roster, view }: Pick<Asked, 'roster' | 'view'>, skill: number) {
+function figuresOf({ roster, view }: Pick<Asked, 'roster' | 'view'>, skill: number): SkillFigures {
   const serving = roster.shared(`serving ${skill}`, () =>
     roster.agents.filter((agent) => serves(agent, skill)),
   );

@@ -1,0 +1,148 @@
+import { type Static, Type } from 'typebox';
+import { EPOCH_MS, VDN_ID } from '../operations/result-values.ts';
+
+/** Path below which the administration API lies. */
+export const ADMINISTRATION_PATH = '/api/v1';
+
+const WORK_NUMBER = Type.Integer({ minimum: 101, examples: [291] });
+const STATE = Type.Enum(['ready', 'notReady', 'resting', 'wrapUp', 'engaged'], { examples: ['resting'] });
+const DURATION_MS = Type.Integer({ minimum: 0, description: 'Milliseconds.', examples: [3_600_000] });
+const DAY_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
+const DAY = Type.String({ pattern: DAY_PATTERN, examples: ['2026-10-25'] });
+
+/** What `GET /api/v1/site` answers. */
+export const SiteAnswer = Type.Object({
+  version: Type.String({ examples: ['0.1.0'] }),
+  state: Type.Enum(['starting', 'serving', 'draining'], { examples: ['serving'] }),
+  serverName: Type.String({ examples: ['AgentGateway'] }),
+  nodeName: Type.String({ examples: ['AgentGateway1'] }),
+  vdns: Type.Array(Type.Object({ vdn: VDN_ID, name: Type.String({ examples: ['First'] }) })),
+});
+export type SiteAnswer = Static<typeof SiteAnswer>;
+
+/** A time in one state for one reason. */
+export const IntervalRow = Type.Object({
+  session: Type.String({ examples: ['5b0c7f6e-0d7c-4c39-9d0f-3f4e0a3b1c2d'] }),
+  state: STATE,
+  reason: Type.Union([Type.Integer({ minimum: 0, examples: [1] }), Type.Null()], {
+    description: 'Null where the state has none; 0 where the agent named none.',
+  }),
+  began: EPOCH_MS,
+  ended: Type.Union([Type.Integer({ minimum: 0, examples: [1_792_872_000_000] }), Type.Null()], {
+    description: 'Epoch milliseconds; null: it goes on.',
+  }),
+});
+
+/** What an agent did, interval by interval. */
+export const TimelineAnswer = Type.Object({
+  vdn: VDN_ID,
+  agent: WORK_NUMBER,
+  from: EPOCH_MS,
+  to: EPOCH_MS,
+  asOf: EPOCH_MS,
+  intervals: Type.Array(IntervalRow, { maxItems: 1_000 }),
+  next: Type.Union([Type.Null(), Type.Integer({ minimum: 0 })], {
+    description: 'The `from` to ask with for the rest; null: this is all.',
+    examples: [null],
+  }),
+});
+
+/** One day of an agent, summed up. */
+export const DayRow = Type.Object({
+  day: DAY,
+  from: EPOCH_MS,
+  to: EPOCH_MS,
+  signedInMs: DURATION_MS,
+  states: Type.Object({
+    ready: DURATION_MS,
+    notReady: DURATION_MS,
+    resting: DURATION_MS,
+    wrapUp: DURATION_MS,
+    engaged: DURATION_MS,
+  }),
+  reasons: Type.Array(
+    Type.Object({
+      state: STATE,
+      reason: Type.Integer({ minimum: 0, examples: [1] }),
+      label: Type.Union([Type.String({ examples: ['Lunch'] }), Type.Null()], {
+        description: 'Null where the site has no name for the reason.',
+      }),
+      ms: DURATION_MS,
+    }),
+  ),
+});
+
+/** An agent's days. */
+export const DaysAnswer = Type.Object({
+  vdn: VDN_ID,
+  agent: WORK_NUMBER,
+  timeZone: Type.String({ examples: ['Europe/Berlin'] }),
+  asOf: EPOCH_MS,
+  days: Type.Array(DayRow, { maxItems: 62 }),
+});
+
+/** What a call that is not done answers. */
+export const AdministrationRefusal = Type.Object({
+  error: Type.Enum(['badRequest', 'unauthorized', 'forbidden', 'notFound', 'unavailable'], {
+    examples: ['unauthorized'],
+  }),
+  message: Type.String({ examples: ['send the site token as `Authorization: Bearer <token>`'] }),
+});
+
+const MOMENT_PARAMETER = { type: 'string', pattern: '^[0-9]{1,15}$' } as const;
+const DAY_PARAMETER = { type: 'string', pattern: DAY_PATTERN } as const;
+
+/** One call of the administration API; all of them are `GET`. */
+export interface AdministrationCallDescription {
+  readonly id: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly query: Readonly<
+    Record<
+      string,
+      { readonly schema: typeof MOMENT_PARAMETER | typeof DAY_PARAMETER; readonly description: string }
+    >
+  >;
+  readonly answer: typeof SiteAnswer | typeof TimelineAnswer | typeof DaysAnswer;
+  readonly refusals: readonly (400 | 401 | 403 | 404 | 503)[];
+}
+
+/** Every call of the administration API. */
+export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
+  {
+    id: 'getSite',
+    path: '/site',
+    summary: 'Tells what the site is',
+    description: 'To an inspector with its own VDN alone.',
+    query: {},
+    answer: SiteAnswer,
+    refusals: [401, 403, 503],
+  },
+  {
+    id: 'getAgentTimeline',
+    path: '/vdns/{vdn}/agents/{agent}/timeline',
+    summary: 'Tells what an agent did, interval by interval',
+    description:
+      'Intervals that overlap the time are told whole, so the first may begin before `from`. At most 31 days, and 1,000 ' +
+      'intervals an answer.',
+    query: {
+      from: { schema: MOMENT_PARAMETER, description: 'Epoch milliseconds; left out: 24 hours before `to`.' },
+      to: { schema: MOMENT_PARAMETER, description: 'Epoch milliseconds; left out: now.' },
+    },
+    answer: TimelineAnswer,
+    refusals: [400, 401, 403, 404, 503],
+  },
+  {
+    id: 'getAgentDays',
+    path: '/vdns/{vdn}/agents/{agent}/days',
+    summary: "Sums up an agent's days",
+    description: "Days are those of the VDN's time zone and may have 23 or 25 hours. At most 62 of them.",
+    query: {
+      from: { schema: DAY_PARAMETER, description: 'The first day; left out: today.' },
+      to: { schema: DAY_PARAMETER, description: 'The last day, included; left out: today.' },
+    },
+    answer: DaysAnswer,
+    refusals: [400, 401, 403, 404, 503],
+  },
+];

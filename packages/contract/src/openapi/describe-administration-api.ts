@@ -1,0 +1,149 @@
+import {
+  ADMINISTRATION_CALLS,
+  ADMINISTRATION_PATH,
+  type AdministrationCallDescription,
+  AdministrationRefusal,
+  DayRow,
+  DaysAnswer,
+  IntervalRow,
+  SiteAnswer,
+  TimelineAnswer,
+} from '../administration/administration-calls.ts';
+import { exampleOf } from './example.ts';
+import { SchemaNames } from './named-schemas.ts';
+import {
+  LICENSE,
+  type OpenApiDocument,
+  type OpenApiHeader,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  type OpenApiResponse,
+} from './open-api.ts';
+
+const DESCRIPTION = `What operators and inspectors ask about the site.
+
+Every call carries a token as \`Authorization: Bearer <token>\`: the site token, which sees everything, or the session token
+of a signed-in inspector, which sees its own VDN. A refusal is \`{"error":…,"message":…}\`.`;
+
+const TAG = 'site';
+const NAMES = new SchemaNames({
+  AdministrationRefusal,
+  DayRow,
+  DaysAnswer,
+  IntervalRow,
+  SiteAnswer,
+  TimelineAnswer,
+});
+
+/** The administration API as an OpenAPI document (rule OA-1). */
+export function describeAdministrationApi(version: string): OpenApiDocument {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Rollcall administration API', version, description: DESCRIPTION, license: LICENSE },
+    servers: [{ url: ADMINISTRATION_PATH, description: 'This server' }],
+    tags: [{ name: TAG, description: 'The site and the time of its agents' }],
+    paths: Object.fromEntries(ADMINISTRATION_CALLS.map((call) => [call.path, { get: operationOf(call) }])),
+    components: {
+      schemas: NAMES.schemas(),
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "The site token, or an inspector's session token.",
+        },
+      },
+      headers: HEADERS,
+      responses: Object.fromEntries(
+        Object.values(REFUSALS).map((refusal) => [refusal.name, refusalResponse(refusal)]),
+      ),
+    },
+  };
+}
+
+const HEADERS: Readonly<Record<string, OpenApiHeader>> = {
+  'WWW-Authenticate': { description: 'How to prove who calls.', schema: { type: 'string', const: 'Bearer' } },
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string', pattern: '^[0-9]+$' } },
+};
+
+const REFUSALS = {
+  400: {
+    name: 'BadRequest',
+    error: 'badRequest',
+    description: 'A parameter is not valid; the message says which.',
+  },
+  401: {
+    name: 'Unauthorized',
+    error: 'unauthorized',
+    description: 'No token that opens something came.',
+    header: 'WWW-Authenticate',
+  },
+  403: { name: 'Forbidden', error: 'forbidden', description: 'The token is good, but not for this.' },
+  404: { name: 'NotFound', error: 'notFound', description: 'There is no such VDN, or it has no such agent.' },
+  503: {
+    name: 'Unavailable',
+    error: 'unavailable',
+    description: 'The server starts, or its store does not answer.',
+    header: 'Retry-After',
+  },
+} as const satisfies Readonly<Record<number, RefusalDescription>>;
+
+interface RefusalDescription {
+  readonly name: string;
+  readonly error: string;
+  readonly description: string;
+  readonly header?: string;
+}
+
+function refusalResponse({ description, error, header }: RefusalDescription): OpenApiResponse {
+  const value = { ...(exampleOf(AdministrationRefusal) as object), error };
+  const media = { schema: NAMES.referring(AdministrationRefusal), examples: { refused: { value } } };
+  return {
+    description,
+    ...(header === undefined ? {} : { headers: { [header]: { $ref: `#/components/headers/${header}` } } }),
+    content: { 'application/json': media },
+  };
+}
+
+function operationOf(call: AdministrationCallDescription): OpenApiOperation {
+  const { id, summary, description, answer, refusals } = call;
+  return {
+    operationId: id,
+    summary,
+    description,
+    tags: [TAG],
+    security: [{ bearer: [] }],
+    parameters: parametersOf(call),
+    responses: {
+      200: {
+        description: 'Done.',
+        content: {
+          'application/json': {
+            schema: NAMES.referring(answer),
+            examples: { done: { value: exampleOf(answer) } },
+          },
+        },
+      },
+      ...Object.fromEntries(
+        refusals.map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status].name}` }]),
+      ),
+    },
+  };
+}
+
+const PATH_PARAMETERS: Readonly<Record<string, Omit<OpenApiParameter, 'in' | 'name'>>> = {
+  vdn: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{0,4}$' }, example: '1' },
+  agent: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{2,5}$' }, example: '291' },
+};
+
+function parametersOf({ path, query }: AdministrationCallDescription): readonly OpenApiParameter[] {
+  const inPath = Object.entries(PATH_PARAMETERS).filter(([name]) => path.includes(`{${name}}`));
+  return [
+    ...inPath.map(([name, parameter]) => ({ name, in: 'path' as const, ...parameter })),
+    ...Object.entries(query).map(([name, parameter]) => ({
+      name,
+      in: 'query' as const,
+      required: false,
+      ...parameter,
+    })),
+  ];
+}
