@@ -6,6 +6,7 @@ import { VERSION } from './config/version.ts';
 import { buildCore, type Core, type Phase } from './core.ts';
 import { DAY_MS } from './domain/durations.ts';
 import { registerAgentTimeApi } from './http/agent-time-api.ts';
+import { registerApiDescription } from './http/api-description.ts';
 import { ClientConnections } from './http/client-connection.ts';
 import { registerForceAgentsApi } from './http/force-agents-api.ts';
 import { registerGatewayApi } from './http/gateway-api.ts';
@@ -266,6 +267,7 @@ export class Gateway {
     registerForceAgentsApi(server, { ...administration, logEpoch });
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
     registerResourceJs(server);
+    registerApiDescription(server, VERSION);
     registerStatusPage(server, { version: VERSION, phase, nodeName, isDemo: mode === 'demo' });
     const reportStranger = sparseWarning(this.#log, clock, STRANGER_TO_PEER);
     return new Listeners({ server, connections, proxyHeaders, reportStranger });

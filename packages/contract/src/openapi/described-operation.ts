@@ -58,12 +58,16 @@ function laterOperation(later: LaterOperation): DescribedOperation {
   };
 }
 
+/** How many operations have each name in the log. */
+const NAME_COUNTS = new Map<string, number>();
+for (const { logName } of [...Object.values(OPERATIONS), ...LATER_OPERATIONS]) {
+  NAME_COUNTS.set(logName, (NAME_COUNTS.get(logName) ?? 0) + 1);
+}
+
 /** A name in the log that two families have is told with its family. */
 function namesOf({ logName, path }: Pick<Operation, 'logName' | 'path'>): { id: string; family: string } {
   const family = path.split('/')[1] ?? '';
-  const all = [...Object.values(OPERATIONS), ...LATER_OPERATIONS];
-  const isShared = all.filter((other) => other.logName === logName).length > 1;
-  return { id: isShared ? `${family}_${logName}` : logName, family };
+  return { id: NAME_COUNTS.get(logName) === 1 ? logName : `${family}_${logName}`, family };
 }
 
 function emptySchema(result: Extract<LaterAnswer, { kind: 'empty' }>['result']): JsonSchema {

@@ -1,3 +1,4 @@
+import { pageHeaders } from './page-headers.ts';
 import type { HttpServer } from './server.ts';
 
 export interface StatusPageParts {
@@ -7,20 +8,20 @@ export interface StatusPageParts {
   readonly isDemo: boolean;
 }
 
-const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-};
-
 /** A plain page at `/`: version, state, what to do next. It says nothing about agents. */
 export function registerStatusPage(server: HttpServer, parts: StatusPageParts): void {
   server.get('/', { config: { logName: 'getStatusPage', family: 'page' } }, async (request, reply) => {
     request.facts.code = '200';
-    return reply.headers(SECURITY_HEADERS).type('text/html; charset=utf-8').send(statusPage(parts));
+    return reply.headers({ ...pageHeaders(STYLE), 'cache-control': 'no-store' }).send(statusPage(parts));
   });
 }
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { font: 16px/24px system-ui, sans-serif; max-width: 40rem; margin: 48px auto; padding: 0 16px; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; }
+dd { margin: 0; }
+`;
 
 const DEMO_STEPS = `<li>Sign an agent in with the first line that <code>npm start</code> printed.</li>
 <li>Read its events with the second one.</li>
@@ -37,12 +38,7 @@ function statusPage({ version, phase, nodeName, isDemo }: StatusPageParts): stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rollcall</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/24px system-ui, sans-serif; max-width: 40rem; margin: 48px auto; padding: 0 16px; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; }
-dd { margin: 0; }
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <h1>Rollcall</h1>
