@@ -1,5 +1,6 @@
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request as tlsRequest } from 'node:https';
+import { checkDescribed } from './described-answers.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -26,7 +27,7 @@ export interface WireAnswer {
   };
 }
 
-/** A client that puts on the wire exactly what it is told to. */
+/** A client that puts on the wire exactly what it is told to, and compares what comes with the document (rule OA-9). */
 export class WireClient {
   readonly #port: number;
   readonly #certificate: string | null;
@@ -47,6 +48,7 @@ export class WireClient {
 
   send({ method, path, absolute, headers = {}, body, agent }: WireRequest): Promise<WireAnswer> {
     const payload = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
+    const wholePath = absolute === true ? path : `/agentgateway/resource${path}`;
     return new Promise((resolve, reject) => {
       const isPlain = this.#certificate === null;
       const send = isPlain ? plainRequest : tlsRequest;
@@ -56,7 +58,7 @@ export class WireClient {
           port: this.#port,
           ...(isPlain ? {} : { ca: this.#certificate ?? undefined }),
           method,
-          path: absolute === true ? path : `/agentgateway/resource${path}`,
+          path: wholePath,
           headers: { ...framing(payload, headers), ...headers } as Record<string, string | string[]>,
           agent: agent ?? (isPlain ? this.#plainKeepAlive : this.keepAlive),
         },
@@ -65,14 +67,15 @@ export class WireClient {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
+            const { statusCode: status = 0, headers: answered, rawHeaders } = response;
             const text = Buffer.concat(chunks).toString('utf8');
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              rawHeaders: response.rawHeaders,
-              text,
-              json: () => JSON.parse(text),
-            });
+            const sent = Buffer.from(payload ?? '');
+            try {
+              checkDescribed({ method, path: wholePath, body: sent, status, rawHeaders, text });
+              resolve({ status, headers: answered, rawHeaders, text, json: () => JSON.parse(text) });
+            } catch (fault) {
+              reject(fault);
+            }
           });
         },
       );
