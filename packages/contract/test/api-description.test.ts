@@ -134,7 +134,7 @@ describe('the description of the gateway API', () => {
 describe('the description of the administration API', () => {
   it('has its calls and nothing else [OA-1]', () => {
     expect(operationsOf(ADMINISTRATION).map(({ address }) => address)).toEqual(
-      ADMINISTRATION_CALLS.map(({ path }) => `GET ${path}`),
+      ADMINISTRATION_CALLS.map(({ method, path }) => `${method.toUpperCase()} ${path}`),
     );
   });
 });

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { EPOCH_MS, VDN_ID } from '../operations/result-values.ts';
+import { ForceAgentsAnswer, ForceAgentsBody } from './force-agents.ts';
 
 /** Path below which the administration API lies. */
 export const ADMINISTRATION_PATH = '/api/v1';
@@ -92,9 +93,10 @@ export const AdministrationRefusal = Type.Object({
 const MOMENT_PARAMETER = { type: 'string', pattern: '^[0-9]{1,15}$' } as const;
 const DAY_PARAMETER = { type: 'string', pattern: DAY_PATTERN } as const;
 
-/** One call of the administration API; all of them are `GET`. */
+/** One call of the administration API. */
 export interface AdministrationCallDescription {
   readonly id: string;
+  readonly method: 'get' | 'post';
   readonly path: string;
   readonly summary: string;
   readonly description: string;
@@ -104,7 +106,9 @@ export interface AdministrationCallDescription {
       { readonly schema: typeof MOMENT_PARAMETER | typeof DAY_PARAMETER; readonly description: string }
     >
   >;
-  readonly answer: typeof SiteAnswer | typeof TimelineAnswer | typeof DaysAnswer;
+  /** Of those that are sent something. */
+  readonly body?: typeof ForceAgentsBody;
+  readonly answer: typeof SiteAnswer | typeof TimelineAnswer | typeof DaysAnswer | typeof ForceAgentsAnswer;
   readonly refusals: readonly (400 | 401 | 403 | 404 | 503)[];
 }
 
@@ -112,6 +116,7 @@ export interface AdministrationCallDescription {
 export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
   {
     id: 'getSite',
+    method: 'get',
     path: '/site',
     summary: 'Tells what the site is',
     description: 'To an inspector with its own VDN alone.',
@@ -121,6 +126,7 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
   },
   {
     id: 'getAgentTimeline',
+    method: 'get',
     path: '/vdns/{vdn}/agents/{agent}/timeline',
     summary: 'Tells what an agent did, interval by interval',
     description:
@@ -135,6 +141,7 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
   },
   {
     id: 'getAgentDays',
+    method: 'get',
     path: '/vdns/{vdn}/agents/{agent}/days',
     summary: "Sums up an agent's days",
     description: "Days are those of the VDN's time zone and may have 23 or 25 hours. At most 62 of them.",
@@ -143,6 +150,19 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
       to: { schema: DAY_PARAMETER, description: 'The last day, included; left out: today.' },
     },
     answer: DaysAnswer,
+    refusals: [400, 401, 403, 404, 503],
+  },
+  {
+    id: 'forceAgents',
+    method: 'post',
+    path: '/vdns/{vdn}/agents:force',
+    summary: 'Does one act to many agents',
+    description:
+      'Each agent is decided for itself and has a result of its own. `targets` names agents, or a filter that finds ' +
+      'signed-in ones; `ifPosition` keeps a late act from overwriting what its author did not see.',
+    query: {},
+    body: ForceAgentsBody,
+    answer: ForceAgentsAnswer,
     refusals: [400, 401, 403, 404, 503],
   },
 ];

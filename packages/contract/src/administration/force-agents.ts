@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { POSITION_PATTERN } from '../events/event-position.ts';
+import { VDN_ID } from '../operations/result-values.ts';
 
 /** More agents than this are not named or found by one call. */
 export const MOST_FORCED = 5_000;
@@ -78,17 +79,23 @@ export const FORCE_OUTCOMES = [
   'unknown',
   'failed',
 ] as const;
-export type ForceOutcome = (typeof FORCE_OUTCOMES)[number];
 
-/** One agent's line in the answer; `position` is the newest of its log, null where it was not looked at. */
-export interface ForcedAgent {
-  readonly agent: number;
-  readonly outcome: ForceOutcome;
-  readonly position: string | null;
-}
+/** One agent's line in the answer. */
+export const ForcedAgent = Type.Object({
+  agent: Type.Integer({ minimum: 1, examples: [291] }),
+  outcome: Type.Enum([...FORCE_OUTCOMES], { examples: ['done'] }),
+  position: Type.Union(
+    [Type.String({ pattern: POSITION_PATTERN, examples: ['f801cb75711c.15'] }), Type.Null()],
+    {
+      description: "The newest of the agent's log; null where it was not looked at.",
+    },
+  ),
+});
 
-export interface ForceAgentsAnswer {
-  readonly vdn: number;
-  readonly dryRun: boolean;
-  readonly results: readonly ForcedAgent[];
-}
+/** What `agents:force` answers. */
+export const ForceAgentsAnswer = Type.Object({
+  vdn: VDN_ID,
+  dryRun: Type.Boolean({ examples: [false] }),
+  results: Type.Array(ForcedAgent, { maxItems: MOST_FORCED }),
+});
+export type ForceAgentsAnswer = Static<typeof ForceAgentsAnswer>;

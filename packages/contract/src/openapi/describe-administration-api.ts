@@ -9,6 +9,7 @@ import {
   SiteAnswer,
   TimelineAnswer,
 } from '../administration/administration-calls.ts';
+import { ForceAgentsAnswer, ForceAgentsBody, ForcedAgent } from '../administration/force-agents.ts';
 import { exampleOf } from './example.ts';
 import { SchemaNames } from './named-schemas.ts';
 import {
@@ -20,16 +21,23 @@ import {
   type OpenApiResponse,
 } from './open-api.ts';
 
-const DESCRIPTION = `What operators and inspectors ask about the site.
+const DESCRIPTION = `What operators and inspectors ask about the site, and do to many agents at once.
 
 Every call carries a token as \`Authorization: Bearer <token>\`: the site token, which sees everything, or the session token
 of a signed-in inspector, which sees its own VDN. A refusal is \`{"error":…,"message":…}\`.`;
 
 const TAG = 'site';
+const FORCE_EXAMPLE = {
+  act: { kind: 'rest', seconds: 600, reason: 1 },
+  targets: { agents: [{ agent: 291, ifPosition: 'f801cb75711c.14' }, { agent: 292 }] },
+};
 const NAMES = new SchemaNames({
   AdministrationRefusal,
   DayRow,
   DaysAnswer,
+  ForceAgentsAnswer,
+  ForceAgentsBody,
+  ForcedAgent,
   IntervalRow,
   SiteAnswer,
   TimelineAnswer,
@@ -42,7 +50,9 @@ export function describeAdministrationApi(version: string): OpenApiDocument {
     info: { title: 'Rollcall administration API', version, description: DESCRIPTION, license: LICENSE },
     servers: [{ url: ADMINISTRATION_PATH, description: 'This server' }],
     tags: [{ name: TAG, description: 'The site and the time of its agents' }],
-    paths: Object.fromEntries(ADMINISTRATION_CALLS.map((call) => [call.path, { get: operationOf(call) }])),
+    paths: Object.fromEntries(
+      ADMINISTRATION_CALLS.map((call) => [call.path, { [call.method]: operationOf(call) }]),
+    ),
     components: {
       schemas: NAMES.schemas(),
       securitySchemes: {
@@ -105,7 +115,7 @@ function refusalResponse({ description, error, header }: RefusalDescription): Op
 }
 
 function operationOf(call: AdministrationCallDescription): OpenApiOperation {
-  const { id, summary, description, answer, refusals } = call;
+  const { id, summary, description, body, answer, refusals } = call;
   return {
     operationId: id,
     summary,
@@ -113,6 +123,19 @@ function operationOf(call: AdministrationCallDescription): OpenApiOperation {
     tags: [TAG],
     security: [{ bearer: [] }],
     parameters: parametersOf(call),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: NAMES.referring(body),
+                examples: { rest: { value: FORCE_EXAMPLE } },
+              },
+            },
+          },
+        }),
     responses: {
       200: {
         description: 'Done.',

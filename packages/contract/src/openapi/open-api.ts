@@ -4,7 +4,7 @@ export interface JsonSchema {
   readonly type?: string | readonly string[] | undefined;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
+  readonly required?: readonly string[] | undefined;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
@@ -12,12 +12,14 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
-  readonly pattern?: string;
+  readonly pattern?: string | undefined;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
+  readonly minItems?: number | undefined;
   readonly maxItems?: number | undefined;
+  readonly additionalProperties?: boolean | JsonSchema | undefined;
   readonly maxProperties?: number;
 }
 
