@@ -49,7 +49,7 @@ async function withSlowGateway(
 }
 
 describe('a server that does not serve yet, or no longer', () => {
-  it('while it starts refuses sign-ins and lets other calls wait for the store [SI-21]', async () => {
+  it('while it starts refuses sign-ins and lets other calls wait for the store [SI-21] [OA-6]', async () => {
     await withSlowGateway(async ({ gateway, port, certificate }) => {
       const listening = Promise.withResolvers<void>();
       const opened = Promise.withResolvers<void>();
@@ -63,6 +63,10 @@ describe('a server that does not serve yet, or no longer', () => {
       expect(early.json()).toMatchObject({ retcode: '100-003', message: 'the server is starting' });
       expect(early.headers['retry-after']).toBe('1');
       expect((await client.signInAnswer(291, { agenttype: 7 })).json().retcode).toBe('100-012');
+      for (const name of ['openapi/gateway.json', 'openapi/admin.json', 'docs']) {
+        const told = await client.send({ method: 'GET', path: `/api/v1/${name}`, absolute: true });
+        expect(told.status, name).toBe(200);
+      }
       const waiting = client.call('POST', '/onlineagent/291/sayfree', '00000000-0000-0000-0000-000000000000');
       opened.resolve();
       await started;
