@@ -12,6 +12,7 @@ export * from './operations/agent-settings.ts';
 export * from './operations/agent-state.ts';
 export { OPERATIONS, type OperationName } from './operations/index.ts';
 export * from './operations/later-waves.ts';
+export * from './operations/notes.ts';
 export * from './operations/online-agent.ts';
 export * from './operations/operation.ts';
 export { isMandatory, type ParameterSchema, parametersIn } from './operations/parameters.ts';

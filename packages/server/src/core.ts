@@ -10,6 +10,7 @@ import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
 import type { GatewayCore } from './http/gateway-api.ts';
+import { noteRoutes } from './http/note-routes.ts';
 import { passwordRoutes } from './http/password-routes.ts';
 import { qualityControlRoutes } from './http/quality-control-routes.ts';
 import { queryMonitorRoutes } from './http/query-monitor-routes.ts';
@@ -26,6 +27,7 @@ import { BulkSupervision } from './services/bulk-supervision.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
 import { Leases } from './services/leases.ts';
+import { Notes } from './services/notes.ts';
 import { PasswordChanges } from './services/password-changes.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
@@ -180,6 +182,7 @@ function queryHandlers({ config, phase }: CoreParts, { transactions, leases, ses
   const monitored = { directory, sessions, serverName, nodeName, version: VERSION, phase, storeTimeMs };
   return {
     ...agentGroupRoutes(directory, nodeName),
+    ...noteRoutes(new Notes({ directory, transactions, storeTimeMs })),
     ...queueDeviceRoutes(directory, sessions),
     ...qualityControlRoutes({ directory, sessions, supervision }),
     ...queryMonitorRoutes(monitored),

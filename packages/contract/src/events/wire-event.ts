@@ -4,6 +4,7 @@ import { WORKNO } from '../operations/result-values.ts';
 /** Names of the events that this release sends. */
 export const WIRE_EVENT_TYPES = [
   'AgentOther_InService',
+  'AgentOther_Note',
   'AgentOther_ShutdownService',
   'AgentState_Busy',
   'AgentState_CancelNotReady_Success',

@@ -49,6 +49,7 @@ import {
   sayFree,
   sayWork,
 } from './agent-state.ts';
+import { sendNotelet, sendNoteletEx } from './notes.ts';
 import {
   forceLogout,
   forceLogoutWithReason,
@@ -142,6 +143,8 @@ export const OPERATIONS = {
   setForwarding,
   setAgentSelfRecord,
   bindAgentPhone,
+  sendNotelet,
+  sendNoteletEx,
   queryAgentInfoByConfigedSkillId,
   queryAgentInfoBySkillId,
   queryAgentInfoByWorkNo,

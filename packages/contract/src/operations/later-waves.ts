@@ -162,8 +162,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
   ...answering({ kind: 'notYet' }, [
     ['GET', '/agentevent/allagentevent', 'getAllAgentEvent'],
     ['POST', '/onlineagent/{agentid}/notifybulletin', 'notifyBulletin', 'jsonBody'],
-    ['POST', '/onlineagent/{agentid}/sendnotelet/{receiver:.{1,}}', 'sendNotelet'],
-    ['POST', '/onlineagent/{agentid}/sendnoteletex', 'sendNoteletEx', 'jsonBody'],
   ]),
 ];
 

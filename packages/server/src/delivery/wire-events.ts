@@ -1,13 +1,19 @@
 import type { WireEvent, WireEventType, WorkNumber } from '@rollcall/contract';
 import type { AgentEvent } from '../domain/agent-session/agent-event.ts';
 import type { AgentState } from '../domain/agent-session/agent-state.ts';
+import type { Note } from '../domain/agent-session/note.ts';
 
 /** The wire name of each event without content; `null` where old clients are told nothing. */
 const PLAIN: Readonly<
   Record<
     Exclude<
       AgentEvent['kind'],
-      'agentBecameNotReady' | 'agentBeganRest' | 'agentForcedReady' | 'agentForcedNotReady' | 'agentSignedOut'
+      | 'agentBecameNotReady'
+      | 'agentBeganRest'
+      | 'agentForcedReady'
+      | 'agentForcedNotReady'
+      | 'agentSignedOut'
+      | 'noteReceived'
     >,
     WireEventType
   >
@@ -39,6 +45,8 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
       return byOperator('AgentState_Force_Ready', workNo, event);
     case 'agentForcedNotReady':
       return byOperator('AgentState_Force_SetNotReady', workNo, event);
+    case 'noteReceived':
+      return message('AgentOther_Note', workNo, event);
     case 'agentSignedOut':
       if (event.reason === 'bySelf') return null;
       return {
@@ -49,6 +57,22 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
     default:
       return { eventType: PLAIN[event.kind], workNo, content: null };
   }
+}
+
+/** NB-2: a text with who sent it when; the date and time are those of UTC. */
+function message(
+  eventType: WireEventType,
+  workNo: string,
+  { from, fromName, text, sentAt }: Note,
+): WireEvent {
+  const content = {
+    sender: String(from),
+    sendername: fromName,
+    context: text,
+    receivetime: String(sentAt),
+    timestring: new Date(sentAt).toISOString().slice(0, 19).replace('T', ' '),
+  };
+  return { eventType, workNo, content };
 }
 
 /** Who forced it; the holder of the site token has no number. */

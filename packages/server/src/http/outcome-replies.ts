@@ -11,6 +11,8 @@ const REFUSAL_CODES: Readonly<Record<Exclude<Refusal['kind'], 'phoneOutsideRange
   phoneInUse: '100-003',
   seatsExhausted: '100-003',
   sessionOver: '100-006',
+  noSuchAgent: '300-003',
+  noteBoxFull: '100-003',
   notPossibleNow: '100-009',
   contactGoesOn: '100-010',
   changedMeanwhile: '100-009',

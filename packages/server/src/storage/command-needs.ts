@@ -9,14 +9,16 @@ interface CommandNeeds {
   readonly policy: boolean;
   /** The agent's own signs of life. */
   readonly lifeSign: boolean;
+  /** The notes that wait for the agent. */
+  readonly notes: boolean;
 }
 
-const NOTHING: CommandNeeds = { held: false, policy: false, lifeSign: false };
+const NOTHING: CommandNeeds = { held: false, policy: false, lifeSign: false, notes: false };
 const RULES: CommandNeeds = { ...NOTHING, policy: true };
 const END: CommandNeeds = { ...NOTHING, held: true };
 
 const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
-  signIn: { held: true, policy: true, lifeSign: true },
+  signIn: { held: true, policy: true, lifeSign: true, notes: true },
   signOut: END,
   endLease: { ...END, lifeSign: true },
   bindPhone: { ...END, policy: true },
@@ -26,6 +28,7 @@ const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
   changePassword: NOTHING,
   changeSettings: NOTHING,
   recordAct: NOTHING,
+  deliverNote: { ...NOTHING, notes: true },
   becomeReady: NOTHING,
   becomeNotReady: NOTHING,
   cancelNotReady: NOTHING,

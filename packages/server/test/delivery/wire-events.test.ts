@@ -21,6 +21,15 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
     agentRequestedWrapUp: [{ kind: 'agentRequestedWrapUp' }],
     agentLeftWrapUp: [{ kind: 'agentLeftWrapUp' }],
     agentEngaged: [{ kind: 'agentEngaged' }],
+    noteReceived: [
+      {
+        kind: 'noteReceived',
+        from: 301 as WorkNumber,
+        fromName: 'Ann',
+        text: 'Tea?',
+        sentAt: 1_471_585_949_806,
+      },
+    ],
     agentSignedOut: [
       { kind: 'agentSignedOut', reason: 'displaced', signedInAt: 1_471_585_949_806 },
       { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1 },
@@ -29,7 +38,7 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
 const events = Object.values(EVERY_KIND).flat();
 
 describe('the translation of events', () => {
-  it('gives each stored event one form or none, and reaches every name that is sent [DL-9]', () => {
+  it('gives each stored event one form or none, and reaches every name that is sent [DL-9] [NB-3]', () => {
     const wire = events.map((event) => toWireEvent(event, 291 as WorkNumber));
     expect(wire.map((event) => event?.eventType ?? null)).toEqual([
       'AgentOther_InService',
@@ -46,6 +55,7 @@ describe('the translation of events', () => {
       'AgentState_SetWork_Success',
       'AgentState_CancelWork_Success',
       'AgentState_Busy',
+      'AgentOther_Note',
       'AgentOther_ShutdownService',
       null,
     ]);
@@ -58,6 +68,13 @@ describe('the translation of events', () => {
     expect(wire[5]?.content).toEqual({ operator: '290' });
     expect(wire[6]?.content).toEqual({ operator: '0' });
     expect(wire[7]?.content).toEqual({ reason: '255' });
+    expect(wire.at(-3)?.content).toEqual({
+      sender: '301',
+      sendername: 'Ann',
+      context: 'Tea?',
+      receivetime: '1471585949806',
+      timestring: '2016-08-19 05:52:29',
+    });
     expect(wire.at(-2)?.content).toEqual({ loginTime: '1471585949806' });
   });
 

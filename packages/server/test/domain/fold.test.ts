@@ -11,6 +11,7 @@ import type { AgentRecord, SignInSettings } from '../../src/domain/agent-session
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { decide } from '../../src/domain/agent-session/decide.ts';
 import { type Changes, type FoldedBatch, foldBatch } from '../../src/domain/agent-session/fold.ts';
+import { EMPTY_NOTE_BOX } from '../../src/domain/agent-session/note.ts';
 import type { WorkingSet } from '../../src/domain/agent-session/working-set.ts';
 import type { TenantPolicy } from '../../src/domain/tenant-policy.ts';
 
@@ -50,6 +51,7 @@ function freshSet(): WorkingSet {
     phoneHolders: new Map(),
     seatsInUse: new Map(),
     lifeSigns: new Map(),
+    noteBoxes: new Map(AGENTS.map((workNumber) => [workNumber as WorkNumber, EMPTY_NOTE_BOX])),
     policies: new Map(TENANTS.map((tenantId) => [tenantId as TenantId, policies[tenantId] as TenantPolicy])),
   };
 }
@@ -95,6 +97,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'meetDeadline',
     'changeSettings',
     'recordAct',
+    'deliverNote',
     'forceReady',
     'forceNotReady',
     'forceRest',
@@ -179,6 +182,10 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
           ? { ...supervision, kind: each.what, reason: 1, forMs: 1_000 }
           : { ...supervision, kind: each.what };
       }
+      case 'deliverNote': {
+        const note = { from: 290 as WorkNumber, fromName: 'Ann', text: `note ${index}`, sentAt: 1 };
+        return { workNumber, tenantId, kind: each.what, note };
+      }
       case 'recordAct':
         return { ...base, kind: each.what, act: { kind: 'leaseSettingAsked', flag: 'true' } };
       case 'changeSettings':
@@ -233,6 +240,7 @@ function snapshot(set: WorkingSet): string {
     sorted(phonesOf(set)),
     sorted(set.seatsInUse),
     sorted(set.lifeSigns),
+    sorted(set.noteBoxes),
   ]);
 }
 

@@ -41,7 +41,7 @@ describe('an operation of a later release', () => {
         ['PUT', '/voicecall/291/answer', '{"message":"there is no call to answer","retcode":"200-002"}'],
         ['GET', '/calldata/291/callinfo', '{"message":"there is no such call","retcode":"400-001"}'],
         ['PUT', '/recordplay/291/record', NOT_OFFERED],
-        ['POST', '/onlineagent/291/sendnotelet/301', NOT_OFFERED],
+        ['GET', '/agentevent/allagentevent', NOT_OFFERED],
       ] as const) {
         expect((await client.send({ method, path, headers })).text, path).toBe(bytes);
       }

@@ -4,12 +4,14 @@ import { describeAgentStates } from './agent-state-contract.ts';
 import { describeAgentStore } from './agent-store-contract.ts';
 import { describeAgentTime } from './agent-time-contract.ts';
 import { describeBatchProperty } from './batch-property.ts';
+import { describeNotes } from './note-contract.ts';
 import { describeSiteStore } from './site-store-contract.ts';
 
 describe('PostgreSQL', () => {
   describeAgentStore(withPostgresStores);
   describeAgentStates(withPostgresStores);
   describeAgentTime(withPostgresStores);
+  describeNotes(withPostgresStores);
   describeSiteStore(withPostgresStores);
   describeBatchProperty(withPostgresStores);
 });

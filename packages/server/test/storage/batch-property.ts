@@ -8,6 +8,7 @@ import {
   agentNumber,
   becomeNotReady,
   becomeReady,
+  deliverNote,
   FIRST_TENANT,
   foldAt,
   rest,
@@ -32,6 +33,8 @@ const ACTS = [
   'offerContact',
   'endContact',
   'bindPhone',
+  'deliverNote',
+  'deliverNote',
 ] as const;
 
 /** One step of a random script; `agent` and `phone` are small, so that steps meet. */
@@ -57,6 +60,7 @@ const RUNS = 40;
 /** Later than any batch before it, so that equal tables have equal times. */
 const NOW = 1_700_000_000_000;
 const WRITTEN_TABLES = [
+  'waiting_note',
   'agent_event',
   'agent_interval',
   'audit_entry',
@@ -157,6 +161,8 @@ function commandOf({ agent, act, phone, seats, initialState, reason }: Step, ses
       return becomeNotReady(of, reason);
     case 'rest':
       return rest(of);
+    case 'deliverNote':
+      return deliverNote(of.workNumber, `note ${reason}`, of.tenantId);
     case 'bindPhone': {
       const phoneNumber = `400${phone}` as DirectoryNumber;
       return { ...becomeReady(of), kind: act, phoneNumber, trustsSilence: null };

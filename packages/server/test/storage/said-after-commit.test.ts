@@ -37,6 +37,7 @@ function emptySet(): WorkingSet {
     seatsInUse: new Map(),
     policies: new Map(),
     lifeSigns: new Map(),
+    noteBoxes: new Map(),
   };
 }
 

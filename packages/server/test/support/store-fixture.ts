@@ -10,6 +10,7 @@ import type { SeatClaim, SignInSettings } from '../../src/domain/agent-session/a
 import type {
   BecomeNotReady,
   BecomeReady,
+  DeliverNote,
   Rest,
   SignIn,
   SignOut,
@@ -154,6 +155,15 @@ export function becomeReady(of: OfSession): BecomeReady {
 
 export function becomeNotReady(of: OfSession, reason = 0): BecomeNotReady {
   return { kind: 'becomeNotReady', ...ofSession(of), reason, prolong: false };
+}
+
+export function deliverNote(
+  workNumber: WorkNumber,
+  text: string,
+  tenantId: TenantId = FIRST_TENANT,
+): DeliverNote {
+  const note = { from: agentNumber(90), fromName: 'Sender', text, sentAt: 1 };
+  return { kind: 'deliverNote', workNumber, tenantId, note };
 }
 
 /** A minute's rest for cause 1. */

@@ -1,5 +1,6 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { SignOutReason } from './agent-record.ts';
+import type { Note } from './note.ts';
 
 /** A fact about one agent, in the past tense; stored in the agent's log and never changed. */
 export type AgentEvent =
@@ -22,6 +23,7 @@ export type AgentEvent =
   | { readonly kind: 'agentLeftWrapUp' }
   /** A contact is handled from now on. */
   | { readonly kind: 'agentEngaged' }
+  | ({ readonly kind: 'noteReceived' } & Note)
   | {
       readonly kind: 'agentSignedOut';
       readonly reason: SignOutReason;

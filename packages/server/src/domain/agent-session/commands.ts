@@ -7,6 +7,7 @@ import type {
 } from '@rollcall/contract/identifiers';
 import type { SeatClaim, SettingsChanges, SignInSettings } from './agent-record.ts';
 import type { RecordedAct } from './audit-entry.ts';
+import type { Note } from './note.ts';
 
 interface AgentCommand {
   readonly workNumber: WorkNumber;
@@ -200,6 +201,12 @@ export interface ChangePassword extends SessionCommand {
   readonly validForMs: number | null;
 }
 
+/** Give an agent a note, now or with its next sign-in (rules NB-3, NB-4). */
+export interface DeliverNote extends AgentCommand {
+  readonly kind: 'deliverNote';
+  readonly note: Note;
+}
+
 /** A command changes the record of exactly one agent. */
 export type Command =
   | SignIn
@@ -210,5 +217,6 @@ export type Command =
   | ChangeSettings
   | BindPhone
   | RecordAct
+  | DeliverNote
   | ForceSignOut
   | StateCommand;

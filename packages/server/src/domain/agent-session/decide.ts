@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
 import { decideLeaseEnd } from './lease.ts';
+import { decideNote } from './note.ts';
 import { decidePasswordChange } from './password-change.ts';
 import { decidePhoneBinding } from './phone.ts';
 import { decideSignIn } from './sign-in.ts';
@@ -21,6 +22,9 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
   if (command.kind === 'signIn') {
     if (record === undefined) return refused({ kind: 'credentialChanged' });
     return decideSignIn({ set, record, command, now: Math.max(now, record.changedAt), storeNow: now });
+  }
+  if (command.kind === 'deliverNote') {
+    return decideNote(record, set.noteBoxes.get(command.workNumber), { note: command.note, now });
   }
   const session = record?.session;
   if (record === undefined || !session) return refused({ kind: 'sessionOver' });

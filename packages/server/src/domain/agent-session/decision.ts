@@ -3,6 +3,7 @@ import type { AgentEvent } from './agent-event.ts';
 import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import type { NoteBox } from './note.ts';
 
 /** Why a command was not done. A refusal is a value; nothing has changed. */
 export type Refusal =
@@ -13,6 +14,9 @@ export type Refusal =
   | { readonly kind: 'phoneInUse'; readonly number: DirectoryNumber }
   | { readonly kind: 'seatsExhausted'; readonly seat: 'agent' | 'video'; readonly limit: number }
   | { readonly kind: 'sessionOver' }
+  | { readonly kind: 'noSuchAgent' }
+  /** So many notes wait for the agent already. */
+  | { readonly kind: 'noteBoxFull'; readonly limit: number }
   /** The session showed a sign of life, or its token was renewed, since somebody found this due. */
   | { readonly kind: 'notDue' }
   | { readonly kind: 'notPossibleNow' }
@@ -34,6 +38,8 @@ export interface Accepted {
   /** The phone that a session begins with; absent where it has none, and where no session begins. */
   readonly phone?: PhoneClaim;
   readonly replacedToken?: ReplacedToken;
+  /** What waits for the agent afterwards, where that changes. */
+  readonly noteBox?: NoteBox;
   readonly newCredential?: NewCredential;
 }
 

@@ -12,6 +12,7 @@ import { type AgentState, NO_REASON } from './agent-state.ts';
 import type { SignIn } from './commands.ts';
 import { type Decision, type Refusal, refused } from './decision.ts';
 import { isSuspectAt } from './lease.ts';
+import { EMPTY_NOTE_BOX, type Note, takeNotes } from './note.ts';
 import { type AskedPhone, claimPhone, refusePhone } from './phone.ts';
 import { endSession } from './sign-out.ts';
 import { type Moment, wrapUp } from './transitions.ts';
@@ -92,7 +93,9 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
   const end =
     record.session === null ? null : endSession({ record, session: record.session, now }, 'displaced');
   const headBefore = end === null ? record.head : end.ended.lastSequence;
-  const ownEvents = eventsOfSignIn(command.settings);
+  const box = signIn.set.noteBoxes.get(record.workNumber) ?? EMPTY_NOTE_BOX;
+  const { taken, left } = takeNotes(box);
+  const ownEvents = [...eventsOfSignIn(command.settings), ...taken.map(noteEvent)];
   const session: AgentSession = {
     id: command.sessionId,
     tokenHash: command.tokenHash,
@@ -128,7 +131,12 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
       },
     ],
     ...(phone === undefined ? {} : { phone }),
+    ...(taken.length === 0 ? {} : { noteBox: left }),
   };
+}
+
+function noteEvent(note: Note): AgentEvent {
+  return { kind: 'noteReceived', ...note };
 }
 
 function beginningSettings({ settings, node, mustChangePassword }: SignIn): SessionSettings {

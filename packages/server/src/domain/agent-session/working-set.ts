@@ -2,6 +2,7 @@ import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentRecord, SeatClaim } from './agent-record.ts';
 import type { Accepted, PhoneClaim, PhoneHold } from './decision.ts';
+import type { NoteBox } from './note.ts';
 
 /** Seats in use of one tenant. */
 export interface SeatCounters {
@@ -34,6 +35,8 @@ export interface WorkingSet {
   readonly policies: Map<TenantId, TenantPolicy>;
   /** Of those who sign in, of those who hold a phone that is asked for, and of those whose lease may be over. */
   readonly lifeSigns: Map<WorkNumber, LifeSign>;
+  /** Of those who sign in or are sent a note. */
+  readonly noteBoxes: Map<WorkNumber, NoteBox>;
 }
 
 /** The tenant's rules; throws where the batch did not load them. */
@@ -56,7 +59,7 @@ export function phoneKey(tenantId: TenantId, number: DirectoryNumber): PhoneKey 
  *
  * @param now epoch ms of the batch. Signs of life go by it: the agent's own time may be ahead of it (rule TX-6).
  */
-export function applyDecision(set: WorkingSet, { record, phone }: Accepted, now: number): void {
+export function applyDecision(set: WorkingSet, { record, phone, noteBox }: Accepted, now: number): void {
   const before = set.agents.get(record.workNumber);
   const isSameSession = before?.session?.id === record.session?.id;
   if (!isSameSession) {
@@ -70,6 +73,7 @@ export function applyDecision(set: WorkingSet, { record, phone }: Accepted, now:
     if (isSameSession) freePhone(set, before);
     takePhone(set, record, phone);
   }
+  if (noteBox !== undefined) set.noteBoxes.set(record.workNumber, noteBox);
   set.agents.set(record.workNumber, record);
 }
 

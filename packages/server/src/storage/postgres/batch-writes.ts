@@ -13,6 +13,7 @@ import type { LifeSign } from '../../domain/agent-session/working-set.ts';
 import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
+import { noteChanges, WAITING_NOTE_COLUMNS } from '../note-rows.ts';
 import { phoneChanges } from '../phone-rows.ts';
 import type { LockedBatch } from './batch-locks.ts';
 import { statement } from './statement.ts';
@@ -62,6 +63,16 @@ const TAKE_PHONES = statement(
   'take phones',
   `INSERT INTO phone (tenant_id, number, work_number, shared)
    SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[], $4::int4[])`,
+);
+const REMOVE_NOTES = statement(
+  'remove notes',
+  `DELETE FROM waiting_note USING unnest($1::int4[], $2::int8[]) AS taken (receiver, up_to)
+   WHERE work_number = receiver AND place <= up_to`,
+);
+const KEEP_NOTES = statement(
+  'keep notes',
+  `INSERT INTO waiting_note (${WAITING_NOTE_COLUMNS})
+   SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int8[])`,
 );
 const END_LIVES = statement('end lives', 'DELETE FROM life_sign WHERE work_number = ANY($1::int4[])');
 const BEGIN_LIVES = statement(
@@ -136,6 +147,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...credentialWrites(changes.newCredentials),
     ...auditWrites(changes.audit),
     ...phoneWrites(batch),
+    ...noteWrites(batch),
     ...licenceWrites(batch),
     ...feedWrites(changes.events),
   ];
@@ -313,6 +325,27 @@ function phoneWrites({ set, phonesBefore }: LockedBatch): QueryConfig<unknown[]>
             taken.map(({ number }) => number),
             taken.map(({ workNumber }) => workNumber),
             taken.map(({ hold }) => (hold === 'shared' ? 1 : 0)),
+          ]),
+        ]),
+  ];
+}
+
+function noteWrites({ set, notesBefore }: LockedBatch): QueryConfig<unknown[]>[] {
+  const { taken, kept } = noteChanges(notesBefore, set.noteBoxes);
+  return [
+    ...(taken.length === 0
+      ? []
+      : [REMOVE_NOTES([taken.map(({ workNumber }) => workNumber), taken.map(({ upTo }) => upTo)])]),
+    ...(kept.length === 0
+      ? []
+      : [
+          KEEP_NOTES([
+            kept.map(({ workNumber }) => workNumber),
+            kept.map(({ place }) => place),
+            kept.map(({ from }) => from),
+            kept.map(({ fromName }) => fromName),
+            kept.map(({ text }) => text),
+            kept.map(({ sentAt }) => sentAt),
           ]),
         ]),
   ];

@@ -19,7 +19,11 @@ export function sqliteAgentTransaction(
 
   function foldAndWrite(commands: readonly Command[], fold: Fold): BatchResult {
     const set = loads.load(commands);
-    const before = { agentsBefore: new Map(set.agents), phonesBefore: new Map(set.phoneHolders) };
+    const before = {
+      agentsBefore: new Map(set.agents),
+      phonesBefore: new Map(set.phoneHolders),
+      notesBefore: new Map(set.noteBoxes),
+    };
     const folded = fold(set, commands, clock.wallMs());
     return { kind: 'committed', ...folded, feedHeads: write({ folded, set, ...before }) };
   }

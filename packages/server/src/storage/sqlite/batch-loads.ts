@@ -5,6 +5,13 @@ import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-se
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
 import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
+import {
+  type NoteCountRow,
+  noteBoxFromRows,
+  notesAskedBy,
+  WAITING_NOTE_COLUMNS,
+  type WaitingNoteRow,
+} from '../note-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import { PolicyCache } from '../policy-cache.ts';
 
@@ -22,6 +29,12 @@ export class BatchLoads {
       lifeSign: database.prepare(`SELECT ${LIFE_SIGN_COLUMNS} FROM life_sign WHERE work_number = ?`),
       licence: database.prepare('SELECT agent_used, video_used FROM licence WHERE tenant_id = ?'),
       policy: database.prepare('SELECT policy FROM tenant WHERE tenant_id = ?'),
+      noteCount: database.prepare(
+        'SELECT count(*) AS waiting, coalesce(max(place), 0) AS last_place FROM waiting_note WHERE work_number = ?',
+      ),
+      notes: database.prepare(
+        `SELECT ${WAITING_NOTE_COLUMNS} FROM waiting_note WHERE work_number = ? ORDER BY place LIMIT ?`,
+      ),
     } satisfies Record<string, StatementSync>;
   }
 
@@ -32,6 +45,7 @@ export class BatchLoads {
       seatsInUse: new Map(),
       policies: new Map(),
       lifeSigns: new Map(),
+      noteBoxes: new Map(),
     };
     for (const command of commands) {
       const { workNumber, tenantId } = command;
@@ -45,6 +59,7 @@ export class BatchLoads {
       if (phone === null) continue;
       for (const holder of this.#loadPhone(set, tenantId, phone)) this.#loadLifeSign(set, holder);
     }
+    for (const [workNumber, most] of notesAskedBy(commands)) this.#loadNotes(set, workNumber, most);
     return set;
   }
 
@@ -77,6 +92,15 @@ export class BatchLoads {
     if (set.lifeSigns.has(workNumber)) return;
     const row = this.#statements.lifeSign.get(workNumber) as unknown as LifeSignRow | undefined;
     if (row !== undefined) set.lifeSigns.set(workNumber, lifeSignFromRow(row));
+  }
+
+  #loadNotes(set: WorkingSet, workNumber: WorkNumber, most: number): void {
+    const count = this.#statements.noteCount.get(workNumber) as unknown as NoteCountRow;
+    const rows =
+      most === 0 || count.waiting === 0
+        ? []
+        : (this.#statements.notes.all(workNumber, most) as unknown as WaitingNoteRow[]);
+    set.noteBoxes.set(workNumber, noteBoxFromRows(count, rows));
   }
 
   #loadPolicy(set: WorkingSet, tenantId: TenantId): void {

@@ -2,10 +2,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
 import type { Changes, FoldedBatch } from '../../domain/agent-session/fold.ts';
+import type { NoteBox } from '../../domain/agent-session/note.ts';
 import type { PhoneHolders, PhoneKey, WorkingSet } from '../../domain/agent-session/working-set.ts';
 import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
+import { noteChanges, WAITING_NOTE_COLUMNS } from '../note-rows.ts';
 import { phoneChanges } from '../phone-rows.ts';
 
 /** A folded batch, with what the store held of its agents and phones before it. */
@@ -14,13 +16,15 @@ export interface FoldedState {
   readonly set: WorkingSet;
   readonly agentsBefore: ReadonlyMap<WorkNumber, AgentRecord>;
   readonly phonesBefore: ReadonlyMap<PhoneKey, PhoneHolders>;
+  readonly notesBefore: ReadonlyMap<WorkNumber, NoteBox>;
 }
 
 /** Writes a folded batch inside its transaction; gives the head of each changed tenant's feed. */
 export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map<TenantId, number> {
   const statements = prepareStatements(database);
-  return ({ folded: { changes }, set, agentsBefore, phonesBefore }) => {
+  return ({ folded: { changes }, set, agentsBefore, phonesBefore, notesBefore }) => {
     writePhones(statements, phoneChanges(phonesBefore, set.phoneHolders));
+    writeNotes(statements, noteChanges(notesBefore, set.noteBoxes));
     const seatTenants = new Set<TenantId>();
     for (const record of changes.records.values()) {
       const before = agentsBefore.get(record.workNumber);
@@ -69,6 +73,10 @@ function prepareStatements(database: DatabaseSync) {
     takePhone: database.prepare(
       'INSERT INTO phone (tenant_id, number, work_number, shared) VALUES (?, ?, ?, ?)',
     ),
+    removeNotes: database.prepare('DELETE FROM waiting_note WHERE work_number = ? AND place <= ?'),
+    keepNote: database.prepare(
+      `INSERT INTO waiting_note (${WAITING_NOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
     endLife: database.prepare('DELETE FROM life_sign WHERE work_number = ?'),
     beginLife: database.prepare(
       `INSERT OR REPLACE INTO life_sign
@@ -114,6 +122,13 @@ function writePhones(statements: Statements, { freed, taken }: ReturnType<typeof
   for (const { workNumber } of freed) statements.freePhone.run(workNumber);
   for (const { tenantId, number, workNumber, hold } of taken) {
     statements.takePhone.run(tenantId, number, workNumber, hold === 'shared' ? 1 : 0);
+  }
+}
+
+function writeNotes(statements: Statements, { taken, kept }: ReturnType<typeof noteChanges>): void {
+  for (const { workNumber, upTo } of taken) statements.removeNotes.run(workNumber, upTo);
+  for (const { workNumber, place, from, fromName, text, sentAt } of kept) {
+    statements.keepNote.run(workNumber, place, from, fromName, text, sentAt);
   }
 }
 
