@@ -26,12 +26,14 @@ import { AgentTransactions } from './services/agent-transactions.ts';
 import { BulkSupervision } from './services/bulk-supervision.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
+import { FanOut } from './services/fan-out.ts';
 import { Leases } from './services/leases.ts';
 import { Notes } from './services/notes.ts';
 import { PasswordChanges } from './services/password-changes.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SignInLimits } from './services/sign-in-limits.ts';
+import { SignInWatch } from './services/sign-in-watch.ts';
 import { SiteAccess } from './services/site-access.ts';
 import { Supervision } from './services/supervision.ts';
 import type { PeerContacts } from './services/trusted-peers.ts';
@@ -66,6 +68,8 @@ export interface Core extends GatewayCore {
   readonly leases: Leases;
   /** Not started yet. */
   readonly deadlines: Deadlines;
+  /** Not started yet. */
+  readonly fanOut: FanOut;
   readonly limits: SignInLimits;
 }
 
@@ -91,6 +95,7 @@ export function buildCore(parts: CoreParts): Core {
     announce: (changes) => {
       reads.learn(changes);
       longPoll.wake(changes);
+      fanOut.wake(changes);
     },
     reportBug: (fault) => log.error({ err: fault }, 'a bug of ours: please report this'),
     isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
@@ -113,11 +118,20 @@ export function buildCore(parts: CoreParts): Core {
   const limits = new SignInLimits({ store, clock });
   const storeTimeMs = () => leases.storeTimeMs();
   const directory = new Directory({ store, clock, storeTimeMs });
+  const { findFeedPosition } = store;
+  const watch = new SignInWatch({ store: { findAgent, findFeedPosition }, directory, transactions });
+  const fanOut = new FanOut({
+    store,
+    consequence: (tenantId, events) => watch.tell(tenantId, events),
+    clock,
+    warn,
+  });
   const built = { transactions, longPoll, readPositions, leases, sessions, limits, directory };
   return {
     ...built,
     logEpoch: store.logEpoch,
     deadlines: new Deadlines({ store, transactions, clock, warn }),
+    fanOut,
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),

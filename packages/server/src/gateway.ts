@@ -125,6 +125,7 @@ export class Gateway {
     }
     this.#phase = 'serving';
     this.#core?.deadlines.start();
+    this.#core?.fanOut.start();
     this.#scheduleHousekeeping();
     return ports;
   }
@@ -134,6 +135,7 @@ export class Gateway {
     this.#phase = 'draining';
     this.#cancelHousekeeping();
     await this.#core?.deadlines.stop();
+    await this.#core?.fanOut.stop();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) {

@@ -18,6 +18,7 @@ export const WIRE_EVENT_TYPES = [
   'AgentState_SetRest_Success',
   'AgentState_SetWork_Success',
   'AgentState_Work',
+  'QC_AgentState_Notify',
 ] as const;
 export type WireEventType = (typeof WIRE_EVENT_TYPES)[number];
 

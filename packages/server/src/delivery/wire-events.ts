@@ -1,23 +1,20 @@
 import type { WireEvent, WireEventType, WorkNumber } from '@rollcall/contract';
-import type { AgentEvent } from '../domain/agent-session/agent-event.ts';
+import type { AgentEvent, WatchedSession } from '../domain/agent-session/agent-event.ts';
 import type { AgentState } from '../domain/agent-session/agent-state.ts';
 import type { Note } from '../domain/agent-session/note.ts';
 
+type WithContent =
+  | 'agentBecameNotReady'
+  | 'agentBeganRest'
+  | 'agentForcedReady'
+  | 'agentForcedNotReady'
+  | 'agentSignedOut'
+  | 'noteReceived'
+  | 'watchedAgentSignedIn'
+  | 'watchedAgentSignedOut';
+
 /** The wire name of each event without content; `null` where old clients are told nothing. */
-const PLAIN: Readonly<
-  Record<
-    Exclude<
-      AgentEvent['kind'],
-      | 'agentBecameNotReady'
-      | 'agentBeganRest'
-      | 'agentForcedReady'
-      | 'agentForcedNotReady'
-      | 'agentSignedOut'
-      | 'noteReceived'
-    >,
-    WireEventType
-  >
-> = {
+const PLAIN: Readonly<Record<Exclude<AgentEvent['kind'], WithContent>, WireEventType>> = {
   agentSignedIn: 'AgentOther_InService',
   signInReadyAnnounced: 'AgentState_Ready',
   agentBecameReady: 'AgentState_Ready',
@@ -47,6 +44,10 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
       return byOperator('AgentState_Force_SetNotReady', workNo, event);
     case 'noteReceived':
       return message('AgentOther_Note', workNo, event);
+    case 'watchedAgentSignedIn':
+      return toInspector('QC_AgentState_Login', workNo, event);
+    case 'watchedAgentSignedOut':
+      return toInspector('QC_AgentState_Logout', workNo, event);
     case 'agentSignedOut':
       if (event.reason === 'bySelf') return null;
       return {
@@ -73,6 +74,17 @@ function message(
     timestring: new Date(sentAt).toISOString().slice(0, 19).replace('T', ' '),
   };
   return { eventType, workNo, content };
+}
+
+/** FO-2 */
+function toInspector(subtype: string, workNo: string, { agent, name, server }: WatchedSession): WireEvent {
+  const content = {
+    subtype,
+    monitoredagent: String(agent),
+    agentname: name,
+    mediaserver: server === 'ccs' ? 'CtiServer' : 'WebM',
+  };
+  return { eventType: 'QC_AgentState_Notify', workNo, content };
 }
 
 /** Who forced it; the holder of the site token has no number. */

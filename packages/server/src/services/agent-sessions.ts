@@ -30,7 +30,13 @@ export type Identity =
 /** A command of a live session, before the session's own facts are added. */
 export type SessionCommandPart = Command extends infer Each
   ? Each extends {
-      readonly kind: 'signIn' | 'endLease' | 'meetDeadline' | 'deliverNote' | Supervision['kind'];
+      readonly kind:
+        | 'signIn'
+        | 'endLease'
+        | 'meetDeadline'
+        | 'deliverNote'
+        | 'tellOfWatched'
+        | Supervision['kind'];
     }
     ? never
     : Omit<Each, 'workNumber' | 'tenantId' | 'sessionId'>

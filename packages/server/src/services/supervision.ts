@@ -77,6 +77,11 @@ export function mayWatch(
 
 /** SV-12: agents of whose sign-ins and sign-outs the inspector is told. */
 export function watchedBy(caller: ListedAgent, { tenant, agents }: Roster): readonly ListedAgent[] {
+  return agents.filter(watchOf(caller, tenant));
+}
+
+/** Says of each agent whether the inspector is told of its sign-ins and sign-outs (rule SV-12). */
+export function watchOf(caller: ListedAgent, tenant: TenantDefinition): (agent: ListedAgent) => boolean {
   const own = caller.record.workNumber;
   const groups = new Set(
     tenant.groups.filter(({ supervisor }) => supervisor === own).map(({ groupId }) => groupId),
@@ -84,8 +89,8 @@ export function watchedBy(caller: ListedAgent, { tenant, agents }: Roster): read
   const { added, removed } = caller.record.session?.settings.watched ?? { added: [], removed: [] };
   const isAdded = new Set(added);
   const isRemoved = new Set(removed);
-  return agents.filter(({ record: { workNumber }, definition: { group } }) => {
+  return ({ record: { workNumber }, definition: { group } }) => {
     if (workNumber === own || isRemoved.has(workNumber)) return false;
     return isAdded.has(workNumber) || (group !== undefined && groups.has(group));
-  });
+  };
 }

@@ -42,6 +42,7 @@ export interface AgentRow {
   readonly state_since: number;
   readonly seats: SeatClaim;
   readonly settings: string;
+  readonly told_up_to: number;
 }
 
 export const AGENT_COLUMNS = [
@@ -67,6 +68,7 @@ export const AGENT_COLUMNS = [
   'state_since',
   'seats',
   'settings',
+  'told_up_to',
 ] as const satisfies readonly (keyof AgentRow)[];
 
 export function recordFromRow(row: AgentRow): AgentRecord {
@@ -92,6 +94,7 @@ function sessionFromRow(row: AgentRow, id: string): AgentSession {
     stateSince: row.state_since,
     seats: row.seats,
     settings: settingsFromText(row.settings),
+    toldUpTo: row.told_up_to,
   };
 }
 

@@ -28,6 +28,7 @@ const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
   changePassword: NOTHING,
   changeSettings: NOTHING,
   recordAct: NOTHING,
+  tellOfWatched: NOTHING,
   deliverNote: { ...NOTHING, notes: true },
   becomeReady: NOTHING,
   becomeNotReady: NOTHING,

@@ -2,6 +2,7 @@ import type { AgentStore } from './agent-store.ts';
 import type { AgentTimeStore } from './agent-time-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
 import type { DirectoryStore } from './directory-store.ts';
+import type { FanOutStore } from './fan-out-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
@@ -13,6 +14,7 @@ export interface Store
     AgentTimeStore,
     DeadlineStore,
     DirectoryStore,
+    FanOutStore,
     LifeSignStore,
     ReadPositionStore,
     SignInLimitStore,

@@ -26,6 +26,7 @@ const record: AgentRecord = {
     tokenIssuedAt: 1,
     signedInAt: 1,
     firstSequence: 1,
+    toldUpTo: 0,
     state: { kind: 'ready' },
     stateSince: 1,
     seats: 'none',

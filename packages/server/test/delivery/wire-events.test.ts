@@ -7,7 +7,7 @@ import { eventFromText, eventToText, UnreadableEventFault } from '../../src/stor
 /** One of each kind of event that can be stored; the type makes a forgotten one a compile error. */
 const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<AgentEvent, { kind: Kind }>[] } =
   {
-    agentSignedIn: [{ kind: 'agentSignedIn' }],
+    agentSignedIn: [{ kind: 'agentSignedIn' }, { kind: 'agentSignedIn', textChat: true }],
     signInReadyAnnounced: [{ kind: 'signInReadyAnnounced' }],
     agentBecameReady: [{ kind: 'agentBecameReady' }],
     agentBecameNotReady: [{ kind: 'agentBecameNotReady', reason: 200 }],
@@ -34,13 +34,20 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
       { kind: 'agentSignedOut', reason: 'displaced', signedInAt: 1_471_585_949_806 },
       { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1 },
     ],
+    watchedAgentSignedIn: [
+      { kind: 'watchedAgentSignedIn', agent: 301 as WorkNumber, name: 'Ann', server: 'ccs' },
+    ],
+    watchedAgentSignedOut: [
+      { kind: 'watchedAgentSignedOut', agent: 301 as WorkNumber, name: 'Ann', server: 'textChat' },
+    ],
   };
 const events = Object.values(EVERY_KIND).flat();
 
 describe('the translation of events', () => {
-  it('gives each stored event one form or none, and reaches every name that is sent [DL-9] [NB-3]', () => {
+  it('gives each stored event one form or none, and reaches every name that is sent [DL-9] [NB-3] [FO-2]', () => {
     const wire = events.map((event) => toWireEvent(event, 291 as WorkNumber));
     expect(wire.map((event) => event?.eventType ?? null)).toEqual([
+      'AgentOther_InService',
       'AgentOther_InService',
       'AgentState_Ready',
       'AgentState_Ready',
@@ -58,24 +65,30 @@ describe('the translation of events', () => {
       'AgentOther_Note',
       'AgentOther_ShutdownService',
       null,
+      'QC_AgentState_Notify',
+      'QC_AgentState_Notify',
     ]);
     expect(new Set(wire.flatMap((event) => event?.eventType ?? []))).toEqual(new Set(WIRE_EVENT_TYPES));
-    expect(wire[3]).toEqual({
+    expect(wire[4]).toEqual({
       eventType: 'AgentState_SetNotReady_Success',
       workNo: '291',
       content: { reason: '200' },
     });
-    expect(wire[5]?.content).toEqual({ operator: '290' });
-    expect(wire[6]?.content).toEqual({ operator: '0' });
-    expect(wire[7]?.content).toEqual({ reason: '255' });
-    expect(wire.at(-3)?.content).toEqual({
+    expect(wire[6]?.content).toEqual({ operator: '290' });
+    expect(wire[7]?.content).toEqual({ operator: '0' });
+    expect(wire[8]?.content).toEqual({ reason: '255' });
+    expect(wire.at(-5)?.content).toEqual({
       sender: '301',
       sendername: 'Ann',
       context: 'Tea?',
       receivetime: '1471585949806',
       timestring: '2016-08-19 05:52:29',
     });
-    expect(wire.at(-2)?.content).toEqual({ loginTime: '1471585949806' });
+    expect(wire.at(-4)?.content).toEqual({ loginTime: '1471585949806' });
+    expect(wire.slice(-2).map((event) => event?.content)).toEqual([
+      { subtype: 'QC_AgentState_Login', monitoredagent: '301', agentname: 'Ann', mediaserver: 'CtiServer' },
+      { subtype: 'QC_AgentState_Logout', monitoredagent: '301', agentname: 'Ann', mediaserver: 'WebM' },
+    ]);
   });
 
   it('a stored event is read as it was written; one of a later release is refused by name [DL-9]', () => {

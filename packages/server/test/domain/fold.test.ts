@@ -98,6 +98,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'changeSettings',
     'recordAct',
     'deliverNote',
+    'tellOfWatched',
     'forceReady',
     'forceNotReady',
     'forceRest',
@@ -185,6 +186,15 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
       case 'deliverNote': {
         const note = { from: 290 as WorkNumber, fromName: 'Ann', text: `note ${index}`, sentAt: 1 };
         return { workNumber, tenantId, kind: each.what, note };
+      }
+      case 'tellOfWatched': {
+        const change = prolong ? 'signedIn' : 'signedOut';
+        const agent = { agent: 104 as WorkNumber, name: 'Ann', textChat: each.forced };
+        // The same ones come again, and again with later ones.
+        const signIns = [1, 2, 3].map(
+          (place) => ({ position: place + (reason % 199), change, ...agent }) as const,
+        );
+        return { ...base, kind: each.what, signIns };
       }
       case 'recordAct':
         return { ...base, kind: each.what, act: { kind: 'leaseSettingAsked', flag: 'true' } };

@@ -4,6 +4,7 @@ import { describeAgentStates } from './agent-state-contract.ts';
 import { describeAgentStore } from './agent-store-contract.ts';
 import { describeAgentTime } from './agent-time-contract.ts';
 import { describeBatchProperty } from './batch-property.ts';
+import { describeFanOut } from './fan-out-contract.ts';
 import { describeNotes } from './note-contract.ts';
 import { describeSiteStore } from './site-store-contract.ts';
 
@@ -11,6 +12,7 @@ describe('PostgreSQL', () => {
   describeAgentStore(withPostgresStores);
   describeAgentStates(withPostgresStores);
   describeAgentTime(withPostgresStores);
+  describeFanOut(withPostgresStores);
   describeNotes(withPostgresStores);
   describeSiteStore(withPostgresStores);
   describeBatchProperty(withPostgresStores);

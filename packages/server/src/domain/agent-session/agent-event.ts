@@ -4,7 +4,7 @@ import type { Note } from './note.ts';
 
 /** A fact about one agent, in the past tense; stored in the agent's log and never changed. */
 export type AgentEvent =
-  | { readonly kind: 'agentSignedIn' }
+  | ({ readonly kind: 'agentSignedIn' } & TextChatMark)
   /** Ready told to old clients as part of a sign-in; the agent is ready only when no other state follows. */
   | { readonly kind: 'signInReadyAnnounced' }
   | { readonly kind: 'agentBecameReady' }
@@ -24,12 +24,28 @@ export type AgentEvent =
   /** A contact is handled from now on. */
   | { readonly kind: 'agentEngaged' }
   | ({ readonly kind: 'noteReceived' } & Note)
-  | {
+  | ({
       readonly kind: 'agentSignedOut';
       readonly reason: SignOutReason;
       /** Epoch ms of the sign-in that this ends. */
       readonly signedInAt: number;
-    };
+    } & TextChatMark)
+  /** To an inspector: an agent that it watches signed in. */
+  | ({ readonly kind: 'watchedAgentSignedIn' } & WatchedSession)
+  /** To an inspector: the session of an agent that it watches ended. */
+  | ({ readonly kind: 'watchedAgentSignedOut' } & WatchedSession);
+
+/** Stands on the begin and the end of a session that registered for text chat. */
+interface TextChatMark {
+  readonly textChat?: true;
+}
+
+/** A watched agent's session, at one of the servers that it was signed in to. */
+export interface WatchedSession {
+  readonly agent: WorkNumber;
+  readonly name: string;
+  readonly server: 'ccs' | 'textChat';
+}
 
 /** An event at its place in the agent's log. */
 export interface LoggedEvent {

@@ -93,6 +93,13 @@ export interface AgentSession {
   readonly stateSince: number;
   readonly seats: SeatClaim;
   readonly settings: SessionSettings;
+  /** Feed position of the newest event of another agent that this session was told of; 0: of none (rule FO-5). */
+  readonly toldUpTo: number;
+}
+
+/** The mark of a session that registered for text chat on the events of its begin and its end. */
+export function textChatMark({ registerTextChat }: SignInSettings): { readonly textChat?: true } {
+  return registerTextChat ? { textChat: true } : {};
 }
 
 /** Everything about one agent that a command may read or change. */

@@ -207,6 +207,23 @@ export interface DeliverNote extends AgentCommand {
   readonly note: Note;
 }
 
+/** The begin or the end of another agent's session. */
+export interface WatchedSignIn {
+  /** The event's own, in the tenant's feed. */
+  readonly position: number;
+  readonly change: 'signedIn' | 'signedOut';
+  readonly agent: WorkNumber;
+  readonly name: string;
+  /** The session was registered for text chat. */
+  readonly textChat: boolean;
+}
+
+/** Tell an inspector of sign-ins and sign-outs, in the order of the feed; what it was told already is left out. */
+export interface TellOfWatched extends SessionCommand {
+  readonly kind: 'tellOfWatched';
+  readonly signIns: readonly WatchedSignIn[];
+}
+
 /** A command changes the record of exactly one agent. */
 export type Command =
   | SignIn
@@ -218,5 +235,6 @@ export type Command =
   | BindPhone
   | RecordAct
   | DeliverNote
+  | TellOfWatched
   | ForceSignOut
   | StateCommand;

@@ -9,6 +9,7 @@ import { decideSignOut } from './sign-out.ts';
 import { decideRecordedAct, decideSettings, decideStateChange } from './state-changes.ts';
 import { decideSupervision } from './supervision.ts';
 import { decideTokenRenewal } from './token-renewal.ts';
+import { decideTelling } from './watched-sign-ins.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /**
@@ -46,6 +47,8 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
       return decideSupervision(set, present, command);
     case 'changeSettings':
       return decideSettings(present, command);
+    case 'tellOfWatched':
+      return decideTelling(present, command);
     case 'recordAct':
       return decideRecordedAct(present, command);
     case 'bindPhone':

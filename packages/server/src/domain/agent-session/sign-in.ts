@@ -6,6 +6,7 @@ import {
   type AgentSession,
   type SessionSettings,
   type SignInSettings,
+  textChatMark,
   UNCHANGED_SETTINGS,
 } from './agent-record.ts';
 import { type AgentState, NO_REASON } from './agent-state.ts';
@@ -106,6 +107,7 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
     stateSince: now,
     seats: command.seats,
     settings: beginningSettings(command),
+    toldUpTo: 0,
   };
   const { tenantId, workNumber } = record;
   const { forced, settings, peerAddress, sessionId } = command;
@@ -155,7 +157,10 @@ function initialState(settings: SignInSettings, moment: Pick<Moment, 'storeNow' 
 }
 
 function eventsOfSignIn(settings: SignInSettings): readonly AgentEvent[] {
-  const first: readonly AgentEvent[] = [{ kind: 'agentSignedIn' }, { kind: 'signInReadyAnnounced' }];
+  const first: readonly AgentEvent[] = [
+    { kind: 'agentSignedIn', ...textChatMark(settings) },
+    { kind: 'signInReadyAnnounced' },
+  ];
   switch (settings.initialState) {
     case 'ready':
       return first;

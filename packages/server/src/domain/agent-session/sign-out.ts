@@ -1,5 +1,5 @@
 import { closeInterval } from './agent-interval.ts';
-import type { EndedSession, SignOutReason } from './agent-record.ts';
+import { type EndedSession, type SignOutReason, textChatMark } from './agent-record.ts';
 import type { SignOut } from './commands.ts';
 import { type Accepted, type Decision, refused } from './decision.ts';
 import type { PresentSession } from './present-session.ts';
@@ -50,7 +50,12 @@ export function endSession(
   return {
     ended,
     interval: closeInterval(present),
-    event: { kind: 'agentSignedOut', reason, signedInAt: session.signedInAt },
+    event: {
+      kind: 'agentSignedOut',
+      reason,
+      signedInAt: session.signedInAt,
+      ...textChatMark(session.settings),
+    },
     audit: {
       tenantId: record.tenantId,
       workNumber: record.workNumber,

@@ -2,7 +2,7 @@ import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { AgentRecord } from '../../domain/agent-session/agent-record.ts';
 import type { Command } from '../../domain/agent-session/commands.ts';
-import { EMPTY_NOTE_BOX, type NoteBox } from '../../domain/agent-session/note.ts';
+import type { NoteBox } from '../../domain/agent-session/note.ts';
 import type {
   PhoneHolders,
   PhoneKey,
@@ -12,17 +12,11 @@ import type {
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
 import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
-import {
-  type NoteCountRow,
-  noteBoxFromRows,
-  notesAskedBy,
-  WAITING_NOTE_COLUMNS,
-  type WaitingNoteRow,
-} from '../note-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import type { PolicyCache } from '../policy-cache.ts';
 import type { TransactionIdentity } from './commit-lookup.ts';
 import { inOneTrip, statement } from './statement.ts';
+import { type NoteRows, noteBoxes, noteReads } from './waiting-notes.ts';
 
 // The one order of locks (rule TX-1): agents, phones, licence counters; the feed heads follow in batch-writes.ts.
 const LOCK_AGENTS = statement(
@@ -63,19 +57,6 @@ const LOCK_LICENCES = statement(
 const POLICIES = statement(
   'policies',
   'SELECT tenant_id, policy FROM tenant WHERE tenant_id = ANY($1::int4[])',
-);
-// The agents' locks hold their notes too.
-const NOTE_COUNTS = statement(
-  'note counts',
-  `SELECT work_number, count(*) AS waiting, max(place) AS last_place FROM waiting_note
-   WHERE work_number = ANY($1::int4[]) GROUP BY work_number`,
-);
-const NOTES = statement(
-  'notes',
-  `SELECT ${WAITING_NOTE_COLUMNS} FROM unnest($1::int4[], $2::int4[]) AS asked (receiver, most)
-   CROSS JOIN LATERAL
-     (SELECT * FROM waiting_note WHERE work_number = asked.receiver ORDER BY place LIMIT asked.most) AS oldest
-   ORDER BY work_number, place`,
 );
 // Read after the locks, so that no batch is older than one that it waited for. The identity is for the look-up.
 const CLOCK_AND_IDENTITY = statement(
@@ -127,9 +108,9 @@ export async function lockBatch(
       { agent: row.agent_used, video: row.video_used },
     ]),
   );
-  const noteBoxes = boxesOf(commands, {
-    counts: rowsOf<NoteCountRow>(answerTo.get('noteCounts')),
-    rows: rowsOf<WaitingNoteRow>(answerTo.get('notes')),
+  const notes = noteBoxes(commands, {
+    counts: rowsOf<NoteRows['counts'][number]>(answerTo.get('noteCounts')),
+    rows: rowsOf<NoteRows['rows'][number]>(answerTo.get('notes')),
   });
   const [clock] = rowsOf<ClockRow>(answerTo.get('clock'));
   if (clock === undefined) throw new TypeError('this cannot happen: the clock statement gave no row');
@@ -137,7 +118,7 @@ export async function lockBatch(
     set: {
       agents,
       phoneHolders: new Map(phones),
-      noteBoxes: new Map(noteBoxes),
+      noteBoxes: new Map(notes),
       lifeSigns: new Map(
         rowsOf<LifeSignRow>(answerTo.get('lifeSigns')).map((row) => [
           row.work_number as WorkNumber,
@@ -155,7 +136,7 @@ export async function lockBatch(
     agentsBefore: new Map(agents),
     seatsBefore: seats,
     phonesBefore: phones,
-    notesBefore: noteBoxes,
+    notesBefore: notes,
     now: clock.now,
     transaction: { xid: clock.xid, timeline: clock.timeline },
   };
@@ -182,36 +163,6 @@ function policyReads(commands: readonly Command[]): Record<string, QueryConfig<u
     commands.filter((command) => needsOf(command).policy).map(({ tenantId }) => tenantId),
   );
   return tenants.size === 0 ? {} : { policies: POLICIES([[...tenants]]) };
-}
-
-function noteReads(commands: readonly Command[]): Record<string, QueryConfig<unknown[]>> {
-  const asked = notesAskedBy(commands);
-  if (asked.size === 0) return {};
-  const takers = [...asked].filter(([, most]) => most > 0);
-  return {
-    noteCounts: NOTE_COUNTS([[...asked.keys()]]),
-    ...(takers.length === 0
-      ? {}
-      : { notes: NOTES([takers.map(([workNumber]) => workNumber), takers.map(([, most]) => most)]) }),
-  };
-}
-
-/** The boxes of all who were asked about; of most of them nothing was found. */
-function boxesOf(
-  commands: readonly Command[],
-  { counts, rows }: { readonly counts: readonly NoteCountRow[]; readonly rows: readonly WaitingNoteRow[] },
-): Map<WorkNumber, NoteBox> {
-  const countOf = new Map(counts.map((count) => [count.work_number, count]));
-  const rowsOfAgent = Map.groupBy(rows, (row) => row.work_number);
-  return new Map(
-    [...notesAskedBy(commands).keys()].map((workNumber) => {
-      const count = countOf.get(workNumber);
-      return [
-        workNumber,
-        count === undefined ? EMPTY_NOTE_BOX : noteBoxFromRows(count, rowsOfAgent.get(workNumber) ?? []),
-      ];
-    }),
-  );
 }
 
 interface LicenceRow {

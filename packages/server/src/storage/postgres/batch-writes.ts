@@ -13,17 +13,17 @@ import type { LifeSign } from '../../domain/agent-session/working-set.ts';
 import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
-import { noteChanges, WAITING_NOTE_COLUMNS } from '../note-rows.ts';
 import { phoneChanges } from '../phone-rows.ts';
 import type { LockedBatch } from './batch-locks.ts';
 import { statement } from './statement.ts';
+import { noteWrites } from './waiting-notes.ts';
 
 const STATE_ARRAYS =
   '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int8[], $7::int8[], $8::text[], $9::text[], ' +
-  '$10::int4[], $11::int4[], $12::int8[]';
+  '$10::int4[], $11::int4[], $12::int8[], $13::int8[]';
 const STATE_NAMES =
   'work_number, log_head, changed_at, state, state_reason, state_until, deadline_at, phase, pending, ' +
-  'pending_reason, pending_for_ms, state_since';
+  'pending_reason, pending_for_ms, state_since, told_up_to';
 const STATE_ASSIGNMENTS = assignments(STATE_NAMES);
 const SESSION_NAMES =
   'session_id, token_hash, token_issued_at, signed_in_at, first_sequence, seats, settings';
@@ -36,8 +36,8 @@ const SAVE_STATES = statement(
 const SAVE_SESSIONS = statement(
   'save sessions',
   `UPDATE agent SET ${STATE_ASSIGNMENTS}, ${assignments(SESSION_NAMES)}
-   FROM unnest(${STATE_ARRAYS}, $13::text[], $14::text[], $15::int8[], $16::int8[], $17::int8[], $18::text[],
-     $19::text[])
+   FROM unnest(${STATE_ARRAYS}, $14::text[], $15::text[], $16::int8[], $17::int8[], $18::int8[], $19::text[],
+     $20::text[])
      AS changed (${STATE_NAMES}, ${SESSION_NAMES})
    WHERE agent.work_number = changed.work_number`,
 );
@@ -63,16 +63,6 @@ const TAKE_PHONES = statement(
   'take phones',
   `INSERT INTO phone (tenant_id, number, work_number, shared)
    SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[], $4::int4[])`,
-);
-const REMOVE_NOTES = statement(
-  'remove notes',
-  `DELETE FROM waiting_note USING unnest($1::int4[], $2::int8[]) AS taken (receiver, up_to)
-   WHERE work_number = receiver AND place <= up_to`,
-);
-const KEEP_NOTES = statement(
-  'keep notes',
-  `INSERT INTO waiting_note (${WAITING_NOTE_COLUMNS})
-   SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int8[])`,
 );
 const END_LIVES = statement('end lives', 'DELETE FROM life_sign WHERE work_number = ANY($1::int4[])');
 const BEGIN_LIVES = statement(
@@ -147,7 +137,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...credentialWrites(changes.newCredentials),
     ...auditWrites(changes.audit),
     ...phoneWrites(batch),
-    ...noteWrites(batch),
+    ...noteWrites(batch.notesBefore, batch.set.noteBoxes),
     ...licenceWrites(batch),
     ...feedWrites(changes.events),
   ];
@@ -194,6 +184,7 @@ function stateArrays(records: readonly AgentRecord[]): unknown[] {
     states.map((columns) => columns?.pending_reason ?? null),
     states.map((columns) => columns?.pending_for_ms ?? null),
     records.map(({ session }) => session?.stateSince ?? null),
+    records.map(({ session }) => session?.toldUpTo ?? 0),
   ];
 }
 
@@ -325,27 +316,6 @@ function phoneWrites({ set, phonesBefore }: LockedBatch): QueryConfig<unknown[]>
             taken.map(({ number }) => number),
             taken.map(({ workNumber }) => workNumber),
             taken.map(({ hold }) => (hold === 'shared' ? 1 : 0)),
-          ]),
-        ]),
-  ];
-}
-
-function noteWrites({ set, notesBefore }: LockedBatch): QueryConfig<unknown[]>[] {
-  const { taken, kept } = noteChanges(notesBefore, set.noteBoxes);
-  return [
-    ...(taken.length === 0
-      ? []
-      : [REMOVE_NOTES([taken.map(({ workNumber }) => workNumber), taken.map(({ upTo }) => upTo)])]),
-    ...(kept.length === 0
-      ? []
-      : [
-          KEEP_NOTES([
-            kept.map(({ workNumber }) => workNumber),
-            kept.map(({ place }) => place),
-            kept.map(({ from }) => from),
-            kept.map(({ fromName }) => fromName),
-            kept.map(({ text }) => text),
-            kept.map(({ sentAt }) => sentAt),
           ]),
         ]),
   ];

@@ -6,6 +6,7 @@ import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
 import { postgresDirectory } from './directory.ts';
+import { postgresFanOut } from './fan-out.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
 import { postgresReadPositions } from './read-positions.ts';
@@ -46,6 +47,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresAgentTime(pool),
     ...postgresDeadlines(pool),
     ...postgresDirectory(pool),
+    ...postgresFanOut(pool),
     ...postgresLifeSigns(pool),
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),

@@ -63,7 +63,7 @@ function prepareStatements(database: DatabaseSync) {
     'session_id = ?, token_hash = ?, token_issued_at = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
   const stateAssignments =
     'log_head = ?, changed_at = ?, state = ?, state_reason = ?, state_until = ?, deadline_at = ?, phase = ?, ' +
-    'pending = ?, pending_reason = ?, pending_for_ms = ?, state_since = ?';
+    'pending = ?, pending_reason = ?, pending_for_ms = ?, state_since = ?, told_up_to = ?';
   return {
     saveState: database.prepare(`UPDATE agent SET ${stateAssignments} WHERE work_number = ?`),
     saveSession: database.prepare(
@@ -147,6 +147,7 @@ function writeRecord(statements: Statements, record: AgentRecord, before: AgentR
     columns?.pending_reason ?? null,
     columns?.pending_for_ms ?? null,
     session?.stateSince ?? null,
+    session?.toldUpTo ?? 0,
   ];
   // A token belongs to one session only: where it and the settings are the same, so is all but the state.
   const known = before?.session;

@@ -8,6 +8,7 @@ import { sqliteAgentTime } from './agent-time.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteDirectory } from './directory.ts';
+import { sqliteFanOut } from './fan-out.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteReadPositions } from './read-positions.ts';
@@ -45,6 +46,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteAgentTime(database),
       ...sqliteDeadlines(database, clock),
       ...sqliteDirectory(database),
+      ...sqliteFanOut(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),

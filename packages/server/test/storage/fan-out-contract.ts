@@ -1,0 +1,130 @@
+import type { SessionId, WorkNumber } from '@rollcall/contract/identifiers';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../src/storage/store.ts';
+import {
+  agentNumber,
+  becomeNotReady,
+  FIRST_TENANT,
+  foldAt,
+  SECOND_TENANT,
+  signIn,
+  signOut,
+  siteAgent,
+  siteTenant,
+  verdicts,
+} from '../support/store-fixture.ts';
+import { expectConsistent, type StoreUnderTest, type WithStore } from './store-under-test.ts';
+
+const [ann, bob, cid] = [agentNumber(0), agentNumber(1), agentNumber(2)];
+
+async function openSite(database: StoreUnderTest): Promise<Store> {
+  const store = await database.open();
+  await store.saveSite([
+    siteTenant(FIRST_TENANT, [siteAgent(ann), siteAgent(bob)]),
+    siteTenant(SECOND_TENANT, [siteAgent(cid)]),
+  ]);
+  return store;
+}
+
+const signInsOf = (agent: WorkNumber, positions: readonly number[]) =>
+  positions.map(
+    (position) => ({ position, change: 'signedIn', agent, name: 'Bob', textChat: false }) as const,
+  );
+
+/** Following feeds, as both stores keep it. */
+export function describeFanOut(withStore: WithStore): void {
+  describe('feeds that are followed', () => {
+    test('sign-ins and sign-outs of one tenant are read in order, others passed over [FO-6]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        const chatting = signIn({ workNumber: ann, session: 's1' });
+        await store.commit(
+          [
+            { ...chatting, settings: { ...chatting.settings, registerTextChat: true } },
+            signIn({ workNumber: cid, session: 's2', tenantId: SECOND_TENANT }),
+            becomeNotReady({ workNumber: ann, session: 's1' }),
+            signIn({ workNumber: bob, session: 's3' }),
+            signOut({ workNumber: ann, session: 's1' }),
+          ],
+          foldAt(1_000),
+        );
+        const [begun, ended] = [
+          { position: 1, workNumber: ann, event: { kind: 'agentSignedIn', textChat: true } },
+          {
+            position: 6,
+            workNumber: ann,
+            event: { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1_000, textChat: true },
+          },
+        ];
+        const other = { position: 4, workNumber: bob, event: { kind: 'agentSignedIn' } };
+        expect(await store.readSessionEvents(FIRST_TENANT, 0, 10)).toEqual({
+          events: [begun, other, ended],
+          upTo: 6,
+          head: 6,
+        });
+        // A full portion ends with its last event, whatever comes behind it.
+        expect(await store.readSessionEvents(FIRST_TENANT, 1, 1)).toEqual({
+          events: [other],
+          upTo: 4,
+          head: 6,
+        });
+        expect(await store.readSessionEvents(FIRST_TENANT, 4, 1)).toMatchObject({ events: [ended], upTo: 6 });
+        expect(await store.readSessionEvents(FIRST_TENANT, 6, 1)).toEqual({ events: [], upTo: 6, head: 6 });
+        expect(await store.readFeedHeads()).toEqual(
+          new Map([
+            [FIRST_TENANT, 6],
+            [SECOND_TENANT, 2],
+          ]),
+        );
+        expect(await store.findFeedPosition(bob, 1)).toBe(4);
+        expect(await store.findFeedPosition(bob, 9)).toBeUndefined();
+      }));
+
+    test('how far a feed was followed never moves back, and is there after reopening [FO-6]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        await store.saveFanOutPositions(
+          new Map([
+            [FIRST_TENANT, 7],
+            [SECOND_TENANT, 3],
+          ]),
+        );
+        await store.saveFanOutPositions(
+          new Map([
+            [FIRST_TENANT, 5],
+            [SECOND_TENANT, 4],
+          ]),
+        );
+        const other = await database.open();
+        expect(await other.readFanOutPositions()).toEqual(
+          new Map([
+            [FIRST_TENANT, 7],
+            [SECOND_TENANT, 4],
+          ]),
+        );
+      }));
+
+    test('a session is told once of each, and keeps how far, until it ends [FO-5]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        await store.commit([signIn({ workNumber: ann, session: 's1' })], foldAt(1_000));
+        const tell = async (session: string, positions: readonly number[]) => {
+          const base = { workNumber: ann, tenantId: FIRST_TENANT, sessionId: session as SessionId };
+          const signIns = signInsOf(bob, positions);
+          return verdicts(await store.commit([{ kind: 'tellOfWatched', ...base, signIns }], foldAt(2_000)));
+        };
+        expect(await tell('s1', [3, 5])).toEqual(['accepted']);
+        expect(await tell('s1', [3, 5])).toEqual(['notDue']);
+        expect(await tell('s1', [5, 8])).toEqual(['accepted']);
+        expect((await store.findAgent(ann))?.session?.toldUpTo).toBe(8);
+        expect(await tell('s0', [9])).toEqual(['sessionOver']);
+        const log = await store.readEvents({ workNumber: ann, after: 2, upTo: 10, limit: 10 });
+        expect(log.map(({ event }) => event)).toEqual(
+          [3, 5, 8].map(() => ({ kind: 'watchedAgentSignedIn', agent: bob, name: 'Bob', server: 'ccs' })),
+        );
+        await store.commit([signIn({ workNumber: ann, session: 's2', forced: true })], foldAt(3_000));
+        expect((await store.findAgent(ann))?.session?.toldUpTo).toBe(0);
+        await expectConsistent(database);
+      }));
+  });
+}
