@@ -60,7 +60,7 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
   }
 }
 
-/** NB-2: a text with who sent it when; the date and time are those of UTC. */
+/** NB-3: a text with who sent it when; the date and time are those of UTC. */
 function message(
   eventType: WireEventType,
   workNo: string,

@@ -1,20 +1,23 @@
 import type { WorkNumber } from '@rollcall/contract/identifiers';
 import type { Command } from '../domain/agent-session/commands.ts';
-import { NOTES_PER_SIGN_IN, type NoteBox, type WaitingNote } from '../domain/agent-session/note.ts';
+import {
+  NOTES_PER_SIGN_IN,
+  type Note,
+  type NoteBox,
+  type WaitingNote,
+} from '../domain/agent-session/note.ts';
 import { needsOf } from './command-needs.ts';
+import { eventFromText, eventToText } from './event-text.ts';
 
-/** Both stores have the same columns; `waiting` and `last_place` tell of all notes of the agent. */
+/** Both stores have the same columns. */
 export interface WaitingNoteRow {
   readonly work_number: number;
   readonly place: number;
-  readonly from_agent: number;
-  readonly from_name: string;
-  readonly text: string;
-  readonly sent_at: number;
+  /** The event that will tell of it, in the form of the log. */
+  readonly event: string;
 }
 
-export const WAITING_NOTE_COLUMNS = 'work_number, place, from_agent, from_name, text, sent_at';
-
+/** How many notes wait for an agent, loaded or not. */
 export interface NoteCountRow {
   readonly work_number: number;
   readonly waiting: number;
@@ -32,21 +35,18 @@ export function notesAskedBy(commands: readonly Command[]): ReadonlyMap<WorkNumb
 }
 
 export function noteBoxFromRows(count: NoteCountRow, rows: readonly WaitingNoteRow[]): NoteBox {
-  const oldest = rows.map(
-    (row): WaitingNote => ({
-      place: row.place,
-      from: row.from_agent as WorkNumber,
-      fromName: row.from_name,
-      text: row.text,
-      sentAt: row.sent_at,
-    }),
-  );
+  const oldest = rows.map(({ place, event }): WaitingNote => {
+    const { kind: _kind, ...note } = eventFromText(event) as { readonly kind: 'noteReceived' } & Note;
+    return { place, ...note };
+  });
   return { oldest, more: count.waiting - oldest.length, added: [], lastPlace: count.last_place };
 }
 
 /** A note that begins to wait with a batch. */
-export interface KeptNote extends WaitingNote {
+interface KeptNote {
   readonly workNumber: WorkNumber;
+  readonly place: number;
+  readonly event: string;
 }
 
 /**
@@ -67,7 +67,11 @@ export function noteChanges(
     return last === undefined ? [] : [{ workNumber, upTo: last.place }];
   });
   const kept = [...after].flatMap(([workNumber, { added }]) =>
-    added.map((note) => ({ workNumber, ...note })),
+    added.map(({ place, ...note }) => ({
+      workNumber,
+      place,
+      event: eventToText({ kind: 'noteReceived', ...note }),
+    })),
   );
   return { taken, kept };
 }

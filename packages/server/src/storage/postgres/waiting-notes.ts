@@ -7,7 +7,6 @@ import {
   noteBoxFromRows,
   noteChanges,
   notesAskedBy,
-  WAITING_NOTE_COLUMNS,
   type WaitingNoteRow,
 } from '../note-rows.ts';
 import { statement } from './statement.ts';
@@ -20,7 +19,7 @@ const NOTE_COUNTS = statement(
 );
 const NOTES = statement(
   'notes',
-  `SELECT ${WAITING_NOTE_COLUMNS} FROM unnest($1::int4[], $2::int4[]) AS asked (receiver, most)
+  `SELECT work_number, place, event FROM unnest($1::int4[], $2::int4[]) AS asked (receiver, most)
    CROSS JOIN LATERAL
      (SELECT * FROM waiting_note WHERE work_number = asked.receiver ORDER BY place LIMIT asked.most) AS oldest
    ORDER BY work_number, place`,
@@ -32,8 +31,8 @@ const REMOVE_NOTES = statement(
 );
 const KEEP_NOTES = statement(
   'keep notes',
-  `INSERT INTO waiting_note (${WAITING_NOTE_COLUMNS})
-   SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int8[])`,
+  `INSERT INTO waiting_note (work_number, place, event)
+   SELECT * FROM unnest($1::int4[], $2::int8[], $3::text[])`,
 );
 
 export interface NoteRows {
@@ -88,10 +87,7 @@ export function noteWrites(
           KEEP_NOTES([
             kept.map(({ workNumber }) => workNumber),
             kept.map(({ place }) => place),
-            kept.map(({ from }) => from),
-            kept.map(({ fromName }) => fromName),
-            kept.map(({ text }) => text),
-            kept.map(({ sentAt }) => sentAt),
+            kept.map(({ event }) => event),
           ]),
         ]),
   ];

@@ -5,13 +5,7 @@ import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-se
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
 import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
-import {
-  type NoteCountRow,
-  noteBoxFromRows,
-  notesAskedBy,
-  WAITING_NOTE_COLUMNS,
-  type WaitingNoteRow,
-} from '../note-rows.ts';
+import { type NoteCountRow, noteBoxFromRows, notesAskedBy, type WaitingNoteRow } from '../note-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import { PolicyCache } from '../policy-cache.ts';
 
@@ -33,7 +27,7 @@ export class BatchLoads {
         'SELECT count(*) AS waiting, coalesce(max(place), 0) AS last_place FROM waiting_note WHERE work_number = ?',
       ),
       notes: database.prepare(
-        `SELECT ${WAITING_NOTE_COLUMNS} FROM waiting_note WHERE work_number = ? ORDER BY place LIMIT ?`,
+        'SELECT work_number, place, event FROM waiting_note WHERE work_number = ? ORDER BY place LIMIT ?',
       ),
     } satisfies Record<string, StatementSync>;
   }

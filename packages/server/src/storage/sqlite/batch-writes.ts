@@ -7,7 +7,7 @@ import type { PhoneHolders, PhoneKey, WorkingSet } from '../../domain/agent-sess
 import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
-import { noteChanges, WAITING_NOTE_COLUMNS } from '../note-rows.ts';
+import { noteChanges } from '../note-rows.ts';
 import { phoneChanges } from '../phone-rows.ts';
 
 /** A folded batch, with what the store held of its agents and phones before it. */
@@ -74,9 +74,7 @@ function prepareStatements(database: DatabaseSync) {
       'INSERT INTO phone (tenant_id, number, work_number, shared) VALUES (?, ?, ?, ?)',
     ),
     removeNotes: database.prepare('DELETE FROM waiting_note WHERE work_number = ? AND place <= ?'),
-    keepNote: database.prepare(
-      `INSERT INTO waiting_note (${WAITING_NOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
-    ),
+    keepNote: database.prepare('INSERT INTO waiting_note (work_number, place, event) VALUES (?, ?, ?)'),
     endLife: database.prepare('DELETE FROM life_sign WHERE work_number = ?'),
     beginLife: database.prepare(
       `INSERT OR REPLACE INTO life_sign
@@ -127,8 +125,8 @@ function writePhones(statements: Statements, { freed, taken }: ReturnType<typeof
 
 function writeNotes(statements: Statements, { taken, kept }: ReturnType<typeof noteChanges>): void {
   for (const { workNumber, upTo } of taken) statements.removeNotes.run(workNumber, upTo);
-  for (const { workNumber, place, from, fromName, text, sentAt } of kept) {
-    statements.keepNote.run(workNumber, place, from, fromName, text, sentAt);
+  for (const { workNumber, place, event } of kept) {
+    statements.keepNote.run(workNumber, place, event);
   }
 }
 

@@ -2,9 +2,7 @@
 CREATE TABLE waiting_note (
   work_number integer NOT NULL REFERENCES agent,
   place       bigint NOT NULL,
-  from_agent  integer NOT NULL,
-  from_name   text NOT NULL,
-  text        text NOT NULL,
-  sent_at     bigint NOT NULL,
+  -- The event that will tell of it, in the form of the log.
+  event       text NOT NULL,
   PRIMARY KEY (work_number, place)
 );

@@ -2,9 +2,7 @@
 CREATE TABLE waiting_note (
   work_number INTEGER NOT NULL REFERENCES agent,
   place       INTEGER NOT NULL,
-  from_agent  INTEGER NOT NULL,
-  from_name   TEXT NOT NULL,
-  text        TEXT NOT NULL,
-  sent_at     INTEGER NOT NULL,
+  -- The event that will tell of it, in the form of the log.
+  event       TEXT NOT NULL,
   PRIMARY KEY (work_number, place)
 ) STRICT, WITHOUT ROWID;
