@@ -105,6 +105,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     rules: ['SV-9'],
   },
   {
+    subject: 'Notes',
+    here: 'Are of 1 to 1,000 characters and reach agents of the own VDN. For who is signed out they wait, a hundred for each sign-in.',
+    rules: ['NB-1', 'NB-2', 'NB-4'],
+  },
+  {
     subject: 'Overlapping calls of one agent',
     here: 'Done one after another; none is refused for it.',
     rules: ['WI-28'],

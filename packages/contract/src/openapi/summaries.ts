@@ -33,6 +33,8 @@ export const SUMMARIES: Readonly<Record<OperationName, string>> = {
   setForwarding: 'Sets where contacts go that the agent does not take; an empty number: nowhere else',
   setAgentSelfRecord: 'Sets whether the agent records its own calls',
   bindAgentPhone: 'Gives the session another phone',
+  sendNotelet: 'Sends a short text to another agent, now or at its next sign-in',
+  sendNoteletEx: 'Sends a short text to several agents, now or at their next sign-ins',
   queryAgentInfoByConfigedSkillId: 'Lists the agents to whom the site gives a skill queue',
   queryAgentInfoBySkillId: 'Lists the agents that serve a skill queue',
   queryAgentInfoByWorkNo: 'Tells of one agent of the VDN',

@@ -111,6 +111,7 @@ export class BulkSupervision {
       seatsInUse: new Map(),
       policies: new Map(),
       lifeSigns: new Map(),
+      noteBoxes: new Map(),
     };
     const set = { ...nothing, agents: new Map([[record.workNumber, record]]) };
     return decide(set, command, this.#parts.storeTimeMs());
