@@ -118,8 +118,7 @@ export function buildCore(parts: CoreParts): Core {
   const limits = new SignInLimits({ store, clock });
   const storeTimeMs = () => leases.storeTimeMs();
   const directory = new Directory({ store, clock, storeTimeMs });
-  const { findFeedPosition } = store;
-  const watch = new SignInWatch({ store: { findAgent, findFeedPosition }, directory, transactions });
+  const watch = new SignInWatch({ store, directory, transactions });
   const fanOut = new FanOut({
     store,
     consequence: (tenantId, events) => watch.tell(tenantId, events),

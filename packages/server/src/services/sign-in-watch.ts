@@ -1,18 +1,19 @@
 import type { SessionId, TenantId } from '@rollcall/contract/identifiers';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { WatchedSignIn } from '../domain/agent-session/commands.ts';
-import type { AgentStore } from '../storage/agent-store.ts';
+import type { DirectoryStore } from '../storage/directory-store.ts';
 import type { FanOutStore, FeedEvent } from '../storage/fan-out-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
-import type { Directory, ListedAgent, Roster } from './directory.ts';
+import type { Directory, ListedAgent, TenantDefinition } from './directory.ts';
 import { watchOf } from './supervision.ts';
 
 interface SignInWatchParts {
-  readonly store: Pick<FanOutStore, 'findFeedPosition'> & Pick<AgentStore, 'findAgent'>;
-  readonly directory: Pick<Directory, 'agent' | 'roster'>;
+  readonly store: Pick<FanOutStore, 'findFeedPosition'> & Pick<DirectoryStore, 'listListening'>;
+  readonly directory: Pick<Directory, 'agent' | 'tenant'>;
   readonly transactions: Pick<AgentTransactions, 'submit'>;
 }
 
+const LISTENING_AT_ONCE = 500;
 /** More than the sessions of the inspectors of the largest site. */
 const MOST_BEGINS_KNOWN = 10_000;
 
@@ -41,54 +42,50 @@ export class SignInWatch {
     this.#parts = parts;
   }
 
-  /** Tells every inspector of the tenant; rejects where one may not have been told. */
+  /** Tells every inspector of the tenant that listens; rejects where one may not have been told. */
   async tell(tenantId: TenantId, events: readonly FeedEvent[]): Promise<void> {
-    const { directory } = this.#parts;
-    const roster = await directory.roster(tenantId);
-    if (roster === undefined) return;
-    const inspectors = roster.shared('inspectors', () =>
-      roster.agents.filter(({ definition }) => definition.role === 'supervisor'),
-    );
-    if (inspectors.length === 0) return;
-    const seen = await this.#see(roster, events);
-    await Promise.all(inspectors.map((inspector) => this.#tellOne(inspector, roster, seen)));
+    const { directory, store } = this.#parts;
+    let seen: readonly Seen[] | undefined;
+    let after = 0;
+    for (;;) {
+      const inspectors = await store.listListening(tenantId, after, LISTENING_AT_ONCE);
+      const last = inspectors.at(-1);
+      const tenant = last && (await directory.tenant(tenantId));
+      if (last === undefined || tenant === undefined) return;
+      const those = seen ?? (await this.#see(tenant, events));
+      seen = those;
+      await Promise.all(inspectors.map((inspector) => this.#tellOne(inspector, tenant, those)));
+      if (inspectors.length < LISTENING_AT_ONCE) return;
+      after = last.record.workNumber;
+    }
   }
 
-  async #see(roster: Roster, events: readonly FeedEvent[]): Promise<readonly Seen[]> {
+  async #see({ policy }: TenantDefinition, events: readonly FeedEvent[]): Promise<readonly Seen[]> {
     const seen: Seen[] = [];
-    const { mediaRegistration } = roster.tenant.policy;
     for (const { position, workNumber, event } of events) {
-      const agent = roster.find(workNumber) ?? (await this.#parts.directory.agent(workNumber));
+      const agent = await this.#parts.directory.agent(workNumber);
       if (agent === undefined) continue;
       const change = event.kind === 'agentSignedIn' ? 'signedIn' : 'signedOut';
-      const textChat = event.textChat === true && mediaRegistration === 'asAsked';
+      const textChat = event.textChat === true && policy.mediaRegistration === 'asAsked';
       const { name } = agent.definition;
       seen.push({ agent, signIn: { position, change, agent: workNumber, name, textChat } });
     }
     return seen;
   }
 
-  /** The roster may be a second old: it says who is an inspector, not what its session is. */
-  async #tellOne(
-    { definition, record: { workNumber } }: ListedAgent,
-    { tenant }: Roster,
-    seen: readonly Seen[],
-  ) {
-    const { store, transactions } = this.#parts;
-    const record = await store.findAgent(workNumber);
-    const session = record?.session;
-    if (record === undefined || !session?.settings.watchSignIns) return;
-    const watches = watchOf({ definition, record }, tenant);
+  async #tellOne(inspector: ListedAgent, tenant: TenantDefinition, seen: readonly Seen[]): Promise<void> {
+    const { record } = inspector;
+    const watches = watchOf(inspector, tenant);
     const watched = seen.filter(({ agent }) => watches(agent));
-    if (watched.length === 0) return;
+    if (record.session === null || watched.length === 0) return;
     const begin = await this.#beginOf(record);
     const signIns = watched.map(({ signIn }) => signIn).filter(({ position }) => position > begin);
     if (signIns.length === 0) return;
-    const outcome = await transactions.submit({
+    const outcome = await this.#parts.transactions.submit({
       kind: 'tellOfWatched',
-      workNumber,
+      workNumber: record.workNumber,
       tenantId: record.tenantId,
-      sessionId: session.id,
+      sessionId: record.session.id,
       signIns,
     });
     if (outcome.kind === 'fault' || outcome.kind === 'unknown') throw new UndoneConsequenceFault(outcome);

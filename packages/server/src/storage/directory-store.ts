@@ -13,4 +13,6 @@ export interface DirectoryStore {
   findListedAgent(workNumber: WorkNumber): Promise<ListedAgent | undefined>;
   /** At most `limit` of the tenant's agents whose numbers are above `after`, by number. */
   listAgents(tenantId: TenantId, after: number, limit: number): Promise<readonly ListedAgent[]>;
+  /** As `listAgents`, but only the signed-in supervisors that want to be told of sign-ins; costs what it gives. */
+  listListening(tenantId: TenantId, after: number, limit: number): Promise<readonly ListedAgent[]>;
 }

@@ -8,6 +8,11 @@ export function sqliteDirectory(database: DatabaseSync): DirectoryStore {
   const some = database.prepare(
     `SELECT ${LISTED_COLUMNS} FROM agent WHERE tenant_id = ? AND work_number > ? ORDER BY work_number LIMIT ?`,
   );
+  const listening = database.prepare(
+    `SELECT ${LISTED_COLUMNS} FROM agent WHERE tenant_id = ? AND work_number > ? AND session_id IS NOT NULL
+       AND json_extract(settings, '$.watchSignIns') = 1 AND json_extract(definition, '$.role') = 'supervisor'
+     ORDER BY work_number LIMIT ?`,
+  );
   const definitions = new DefinitionCache();
   return {
     findListedAgent: async (workNumber) => {
@@ -16,5 +21,9 @@ export function sqliteDirectory(database: DatabaseSync): DirectoryStore {
     },
     listAgents: async (tenantId, after, limit) =>
       (some.all(tenantId, after, limit) as unknown as ListedAgentRow[]).map((row) => definitions.agent(row)),
+    listListening: async (tenantId, after, limit) =>
+      (listening.all(tenantId, after, limit) as unknown as ListedAgentRow[]).map((row) =>
+        definitions.agent(row),
+      ),
   };
 }

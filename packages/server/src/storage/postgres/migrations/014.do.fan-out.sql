@@ -7,3 +7,7 @@ CREATE TABLE fan_out (
   position  bigint NOT NULL
 );
 INSERT INTO fan_out (tenant_id, position) SELECT tenant_id, head FROM feed;
+
+-- Inspectors that want to be told when others sign in and out.
+CREATE INDEX agent_listening ON agent (tenant_id, work_number) WHERE session_id IS NOT NULL
+  AND settings::jsonb ->> 'watchSignIns' = 'true' AND definition::jsonb ->> 'role' = 'supervisor';

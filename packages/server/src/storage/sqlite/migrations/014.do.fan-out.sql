@@ -7,3 +7,7 @@ CREATE TABLE fan_out (
   position  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO fan_out (tenant_id, position) SELECT tenant_id, head FROM feed;
+
+-- Inspectors that want to be told when others sign in and out.
+CREATE INDEX agent_listening ON agent (tenant_id, work_number) WHERE session_id IS NOT NULL
+  AND json_extract(settings, '$.watchSignIns') = 1 AND json_extract(definition, '$.role') = 'supervisor';
