@@ -3,9 +3,11 @@ import type { Changes } from '../domain/agent-session/fold.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { FanOutStore, FeedEvent } from '../storage/fan-out-store.ts';
 
-/** Feeds are looked at once in this time, whoever changed them; positions are written then. */
+/** Feeds are looked at once in this time, whoever changed them; a position that passed something is written then. */
 const ROUND_MS = 950;
 const FOLLOWED_AT_ONCE = 100;
+/** How long a position that moved past nothing of interest may stay unwritten: a start reads that part again. */
+const IDLE_SAVE_MS = 30_000;
 
 /** What follows from sign-ins and sign-outs; a repeat changes nothing. Rejects where it is not known to be done. */
 export type Consequence = (tenantId: TenantId, events: readonly FeedEvent[]) => Promise<void>;
@@ -27,6 +29,9 @@ export class FanOut {
   /** How far each feed was followed by this node, and how far the store knows. */
   #followed: Map<TenantId, number> | null = null;
   #saved: ReadonlyMap<TenantId, number> = new Map();
+  #savedMs = Number.NEGATIVE_INFINITY;
+  /** Whether something was drawn since positions were last written. */
+  #hasDrawn = false;
   #cancelNext: Cancel = () => undefined;
   #work: Promise<void> | null = null;
   #isRoundDue = false;
@@ -97,7 +102,8 @@ export class FanOut {
       if (head > (this.#followed.get(tenantId) ?? 0)) this.#woken.add(tenantId);
     }
     await this.#followWoken();
-    await this.#save();
+    const unsavedMs = this.#parts.clock.monotonicMs() - this.#savedMs;
+    if (this.#hasDrawn || unsavedMs >= IDLE_SAVE_MS) await this.#save();
   }
 
   async #followWoken(): Promise<void> {
@@ -113,7 +119,10 @@ export class FanOut {
     while (!this.#isStopped) {
       const after = this.#followed?.get(tenantId) ?? 0;
       const { events, upTo, head } = await store.readSessionEvents(tenantId, after, FOLLOWED_AT_ONCE);
-      if (events.length > 0) await consequence(tenantId, events);
+      if (events.length > 0) {
+        await consequence(tenantId, events);
+        this.#hasDrawn = true;
+      }
       this.#followed?.set(tenantId, upTo);
       if (upTo >= head) return;
     }
@@ -122,6 +131,8 @@ export class FanOut {
   async #save(): Promise<void> {
     const followed = new Map(this.#followed);
     const moved = [...followed].filter(([tenantId, upTo]) => this.#saved.get(tenantId) !== upTo);
+    this.#savedMs = this.#parts.clock.monotonicMs();
+    this.#hasDrawn = false;
     if (moved.length === 0) return;
     await this.#parts.store.saveFanOutPositions(new Map(moved));
     this.#saved = followed;

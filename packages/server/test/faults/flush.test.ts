@@ -17,9 +17,9 @@ const [FIRST] = POLLERS as [number];
 
 /**
  * Written while polls are held for ten seconds: signs of life once a round, and the receipts of the events before, which
- * the last readings and the polls themselves bring.
+ * the last readings and the polls themselves bring, and how far the feed was followed: after the sign-ins and once in 30 s.
  */
-const MOST_WRITES = 3 + 2;
+const MOST_WRITES = 3 + 2 + 2;
 /** A frame of the log is a header and a page, for the table and its index. */
 const PAGES_OF_A_WRITE = 6;
 
