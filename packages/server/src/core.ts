@@ -195,7 +195,7 @@ function queryHandlers({ config, phase }: CoreParts, { transactions, leases, ses
   const monitored = { directory, sessions, serverName, nodeName, version: VERSION, phase, storeTimeMs };
   return {
     ...agentGroupRoutes(directory, nodeName),
-    ...noteRoutes(new Notes({ directory, transactions, storeTimeMs })),
+    ...noteRoutes(new Notes({ directory, transactions, calendar: civilCalendar, storeTimeMs })),
     ...queueDeviceRoutes(directory, sessions),
     ...qualityControlRoutes({ directory, sessions, supervision }),
     ...queryMonitorRoutes(monitored),

@@ -60,18 +60,18 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
   }
 }
 
-/** NB-3: a text with who sent it when; the date and time are those of UTC. */
+/** NB-3: a text with who sent it when; the date and time are those of the tenant's own clocks. */
 function message(
   eventType: WireEventType,
   workNo: string,
-  { from, fromName, text, sentAt }: Note,
+  { from, fromName, text, sentAt, utcOffsetMs = 0 }: Note,
 ): WireEvent {
   const content = {
     sender: String(from),
     sendername: fromName,
     context: text,
     receivetime: String(sentAt),
-    timestring: new Date(sentAt).toISOString().slice(0, 19).replace('T', ' '),
+    timestring: new Date(sentAt + utcOffsetMs).toISOString().slice(0, 19).replace('T', ' '),
   };
   return { eventType, workNo, content };
 }

@@ -8,12 +8,14 @@ export interface CivilDay {
   readonly to: number;
 }
 
-/** Days as people count them; each is named as `YYYY-MM-DD`. */
+/** Days as people count them, each named as `YYYY-MM-DD`, and their clocks. */
 export interface Calendar {
   /** Whether the text names a day that the calendar has. */
   isDay(text: string): boolean;
   /** The day that it is in a time zone at a time, epoch ms. */
   dayAt(timeZone: string, atMs: number): string;
+  /** How far the clocks of a time zone are ahead of UTC at a time, epoch ms; behind it: less than 0. */
+  utcOffsetMs(timeZone: string, atMs: number): number;
   /** How many days there are from one to another, both included; less than 1 when the second comes first. */
   countDays(first: string, last: string): number;
   /** The days from one to another, both included. One that the zone left out has no length. */
@@ -34,6 +36,8 @@ export const civilCalendar: Calendar = {
   },
   dayAt: (timeZone, atMs) =>
     Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).toPlainDate().toString(),
+  utcOffsetMs: (timeZone, atMs) =>
+    Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1_000_000,
   countDays: (first, last) => Temporal.PlainDate.from(first).until(last).days + 1,
   days: (timeZone, first, last) => {
     // Where a zone has no midnight, a day begins with the first moment that it has.

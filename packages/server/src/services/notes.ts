@@ -1,4 +1,5 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { Calendar } from '../platform/calendar.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
 import type { Directory } from './directory.ts';
 
@@ -18,8 +19,9 @@ export type NotesOutcome =
   | SubmitOutcome;
 
 interface NotesParts {
-  readonly directory: Pick<Directory, 'agent'>;
+  readonly directory: Pick<Directory, 'agent' | 'tenant'>;
   readonly transactions: Pick<AgentTransactions, 'submit'>;
+  readonly calendar: Pick<Calendar, 'utcOffsetMs'>;
   /** The store's time, epoch ms. */
   readonly storeTimeMs: () => number;
 }
@@ -34,12 +36,17 @@ export class Notes {
 
   /** To each receiver once; all must be agents of the sender's tenant. Tells the first of what went wrong. */
   async send({ tenantId, from, to, text }: WrittenNote): Promise<NotesOutcome> {
-    const { directory, transactions, storeTimeMs } = this.#parts;
+    const { directory, transactions, calendar, storeTimeMs } = this.#parts;
     const receivers = [...new Set(to)];
-    const [sender, ...found] = await Promise.all([from, ...receivers].map((each) => directory.agent(each)));
-    if (sender === undefined || found.some((each) => each?.record.tenantId !== tenantId))
-      return { kind: 'noSuchAgent' };
-    const note = { from, fromName: sender.definition.name, text, sentAt: storeTimeMs() };
+    const [tenant, sender, ...found] = await Promise.all([
+      directory.tenant(tenantId),
+      ...[from, ...receivers].map((each) => directory.agent(each)),
+    ]);
+    if (tenant === undefined || sender === undefined) return { kind: 'noSuchAgent' };
+    if (found.some((each) => each?.record.tenantId !== tenantId)) return { kind: 'noSuchAgent' };
+    const sentAt = storeTimeMs();
+    const utcOffsetMs = calendar.utcOffsetMs(tenant.timeZone, sentAt);
+    const note = { from, fromName: sender.definition.name, text, sentAt, utcOffsetMs };
     const outcomes = await Promise.all(
       receivers.map(async (workNumber) => ({
         workNumber,

@@ -28,6 +28,15 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
         fromName: 'Ann',
         text: 'Tea?',
         sentAt: 1_471_585_949_806,
+        utcOffsetMs: 37_800_000,
+      },
+      // As it was stored before offsets were kept.
+      {
+        kind: 'noteReceived',
+        from: 301 as WorkNumber,
+        fromName: 'Ann',
+        text: 'Tea?',
+        sentAt: 1_471_585_949_806,
       },
     ],
     agentSignedOut: [
@@ -63,6 +72,7 @@ describe('the translation of events', () => {
       'AgentState_CancelWork_Success',
       'AgentState_Busy',
       'AgentOther_Note',
+      'AgentOther_Note',
       'AgentOther_ShutdownService',
       null,
       'QC_AgentState_Notify',
@@ -77,13 +87,9 @@ describe('the translation of events', () => {
     expect(wire[6]?.content).toEqual({ operator: '290' });
     expect(wire[7]?.content).toEqual({ operator: '0' });
     expect(wire[8]?.content).toEqual({ reason: '255' });
-    expect(wire.at(-5)?.content).toEqual({
-      sender: '301',
-      sendername: 'Ann',
-      context: 'Tea?',
-      receivetime: '1471585949806',
-      timestring: '2016-08-19 05:52:29',
-    });
+    const note = { sender: '301', sendername: 'Ann', context: 'Tea?', receivetime: '1471585949806' };
+    expect(wire.at(-6)?.content).toEqual({ ...note, timestring: '2016-08-19 16:22:29' });
+    expect(wire.at(-5)?.content).toEqual({ ...note, timestring: '2016-08-19 05:52:29' });
     expect(wire.at(-4)?.content).toEqual({ loginTime: '1471585949806' });
     expect(wire.slice(-2).map((event) => event?.content)).toEqual([
       { subtype: 'QC_AgentState_Login', monitoredagent: '301', agentname: 'Ann', mediaserver: 'CtiServer' },

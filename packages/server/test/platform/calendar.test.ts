@@ -46,6 +46,18 @@ describe('the calendar', () => {
   });
 
   it.each([
+    { zone: 'Europe/Berlin', at: '2026-03-29T00:59:59.999Z', hours: 1 },
+    { zone: 'Europe/Berlin', at: '2026-03-29T01:00:00.000Z', hours: 2 },
+    { zone: 'Europe/Berlin', at: '2026-10-25T01:00:00.000Z', hours: 1 },
+    { zone: 'America/St_Johns', at: '2026-01-15T12:00:00.000Z', hours: -3.5 },
+    { zone: 'Australia/Lord_Howe', at: '2026-01-15T12:00:00.000Z', hours: 11 },
+    { zone: 'Australia/Lord_Howe', at: '2026-07-15T12:00:00.000Z', hours: 10.5 },
+    { zone: 'UTC', at: '2026-07-15T12:00:00.000Z', hours: 0 },
+  ])('knows that the clocks of $zone are $hours hours ahead at $at [NB-3]', ({ zone, at, hours }) => {
+    expect(civilCalendar.utcOffsetMs(zone, Date.parse(at))).toBe(hours * HOUR_MS);
+  });
+
+  it.each([
     '2026-02-30',
     '2026-13-01',
     '26-01-01',

@@ -162,7 +162,7 @@ export function deliverNote(
   text: string,
   tenantId: TenantId = FIRST_TENANT,
 ): DeliverNote {
-  const note = { from: agentNumber(90), fromName: 'Sender', text, sentAt: 1 };
+  const note = { from: agentNumber(90), fromName: 'Sender', text, sentAt: 1, utcOffsetMs: 0 };
   return { kind: 'deliverNote', workNumber, tenantId, note };
 }
 

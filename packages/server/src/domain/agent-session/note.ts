@@ -10,6 +10,8 @@ export interface Note {
   readonly text: string;
   /** Epoch ms of the store. */
   readonly sentAt: number;
+  /** How far the clocks of its tenant were ahead of UTC then; absent where it was stored before this was kept. */
+  readonly utcOffsetMs?: number;
 }
 
 /** A note whose receiver is signed out. */

@@ -1,10 +1,14 @@
 import type { WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
+import { MovableTime, ROUND_MS } from '../../support/movable-time.ts';
 import { type RunningGateway, withGateway } from '../../support/running-gateway.ts';
 import { deliverNote } from '../../support/store-fixture.ts';
 import { STORES } from '../../support/store-kinds.ts';
 import { Caller, SUPERVISED_SITE } from '../supervision/supervised-site.ts';
 
+const HOUR_MS = 3_600_000;
+/** Two o'clock in Berlin, which is three o'clock. */
+const CLOCKS_GO_ON = Date.parse('2027-03-28T01:00:00Z');
 const FIRST = ['AgentOther_InService', 'AgentState_Ready'];
 
 function send(caller: Caller, receiver: number | string, content: string) {
@@ -17,6 +21,10 @@ function send(caller: Caller, receiver: number | string, content: string) {
 /** The next event of a caller, whole. */
 async function next(gateway: RunningGateway, { workNumber, guid }: Caller) {
   return (await gateway.client.poll(workNumber, guid)).json().event;
+}
+
+function utcText(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** Who has notes waiting, and their texts. */
@@ -43,12 +51,37 @@ describe.each(STORES)('notes on %s', (store) => {
         sendername: 'Agent 302',
         context: 'Tea at four? ☕',
         receivetime: String(sentAt),
-        timestring: new Date(sentAt).toISOString().slice(0, 19).replace('T', ' '),
+        timestring: expect.stringMatching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/),
       });
       expect(Math.abs(sentAt - beganMs)).toBeLessThan(60_000);
       expect((await send(receiver, 303, 'to myself')).retcode).toBe('0');
       expect((await next(gateway, receiver))?.content).toMatchObject({ context: 'to myself' });
     }));
+
+  it('tell when they were sent by the clocks of the VDN, before and after those are changed [NB-3]', async () => {
+    const time = new MovableTime();
+    const [tenant] = SUPERVISED_SITE.tenants;
+    const site = { tenants: [{ ...tenant, timeZone: 'Europe/Berlin' }] };
+    await withGateway({ store, time, site }, async (gateway) => {
+      await time.stepStore(CLOCKS_GO_ON - 20_000 - Date.now());
+      // The node learns of it with its next round.
+      await time.pass(ROUND_MS);
+      const caller = await Caller.signIn(gateway, 302);
+      await caller.events(2);
+      const sent = async () => {
+        expect((await send(caller, 302, 'What time is it?')).retcode).toBe('0');
+        const content = (await next(gateway, caller))?.content as Record<string, string>;
+        return { at: Number(content.receivetime), timestring: content.timestring };
+      };
+      const before = await sent();
+      await time.pass(20_000);
+      const after = await sent();
+      expect(before.at).toBeLessThan(CLOCKS_GO_ON);
+      expect(after.at).toBeGreaterThanOrEqual(CLOCKS_GO_ON);
+      expect(before.timestring).toBe(utcText(before.at + HOUR_MS));
+      expect(after.timestring).toBe(utcText(after.at + 2 * HOUR_MS));
+    });
+  });
 
   it('of a thousand characters go to agents of the own VDN, or to nobody [NB-1] [NB-2]', () =>
     withGateway({ store, site: SUPERVISED_SITE }, async (gateway) => {
