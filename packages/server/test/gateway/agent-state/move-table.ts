@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { specTable } from '../../support/spec-table.ts';
 
 /** Every state that a signed-in agent may be in, as docs/spec/agent-state.md names them. */
 export const STATES = [
@@ -30,17 +30,8 @@ export interface Cell {
 
 /** The cells of the table of moves, grouped by what happens. Throws where a row names no state. */
 export function readMoveTable(): ReadonlyMap<string, readonly Cell[]> {
-  const spec = readFileSync(new URL('../../../../../docs/spec/agent-state.md', import.meta.url), 'utf8');
-  const rows = spec
-    .split('\n')
-    .filter((line) => line.startsWith('| '))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-  return Map.groupBy(rows.slice(1).flatMap(cellsOf), ({ what }) => what);
+  const [, ...rows] = specTable('agent-state.md', 'The moves');
+  return Map.groupBy(rows.flatMap(cellsOf), ({ what }) => what);
 }
 
 function cellsOf([what = '', from = '', to = '', events = '', interval = '']: readonly string[]): Cell[] {
