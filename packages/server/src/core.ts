@@ -27,6 +27,7 @@ import { BulkSupervision } from './services/bulk-supervision.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
 import { FanOut } from './services/fan-out.ts';
+import { FeedWatch } from './services/feed-watch.ts';
 import { Leases } from './services/leases.ts';
 import { Notes } from './services/notes.ts';
 import { PasswordChanges } from './services/password-changes.ts';
@@ -57,6 +58,12 @@ interface CoreParts {
   readonly phase: () => Phase;
 }
 
+interface BackgroundWork {
+  start(): void;
+  /** Resolves when what was begun is done. */
+  stop(): Promise<void>;
+}
+
 /** Everything of a node that stands on its open store. */
 export interface Core extends GatewayCore {
   readonly logEpoch: string;
@@ -66,11 +73,11 @@ export interface Core extends GatewayCore {
   readonly readPositions: ReadPositions;
   /** Not started yet: nobody may be served before they are. */
   readonly leases: Leases;
-  /** Not started yet. */
-  readonly deadlines: Deadlines;
-  /** Not started yet. */
-  readonly fanOut: FanOut;
+  /** What a node does by itself while it serves; not started yet. */
+  readonly background: readonly BackgroundWork[];
   readonly limits: SignInLimits;
+  /** Not begun yet. */
+  readonly feedWatch: FeedWatch;
 }
 
 type Reads = Pick<AgentStore, 'findAgent'> & { readonly learn: RememberedAgents['learn'] };
@@ -81,21 +88,16 @@ export function buildCore(parts: CoreParts): Core {
   const warn = (message: string, facts: object) => log.warn(facts, message);
   const reads = agentReads(store);
   const { findAgent } = reads;
-  const readPositions = new ReadPositions({ store, clock, warn });
-  const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner, readEvents } = store;
-  const longPoll = new LongPoll({
-    store: { findAgent, findEndedSessionById, readEvents },
-    positions: readPositions,
-    epoch: store.logEpoch,
-    clock,
-  });
+  const { readPositions, longPoll, feedWatch } = buildReaders(store, findAgent, { clock, warn });
+  const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
   const transactions = new AgentTransactions({
     store,
     clock,
-    announce: (changes) => {
+    announce: (changes, feedHeads) => {
       reads.learn(changes);
       longPoll.wake(changes);
       fanOut.wake(changes);
+      feedWatch.committed(changes, feedHeads);
     },
     reportBug: (fault) => log.error({ err: fault }, 'a bug of ours: please report this'),
     isConstraintFault: (fault) => fault instanceof UniqueConstraintFault,
@@ -129,8 +131,8 @@ export function buildCore(parts: CoreParts): Core {
   return {
     ...built,
     logEpoch: store.logEpoch,
-    deadlines: new Deadlines({ store, transactions, clock, warn }),
-    fanOut,
+    feedWatch,
+    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch],
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),
@@ -144,6 +146,25 @@ export function buildCore(parts: CoreParts): Core {
       agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
     },
   };
+}
+
+/** Those who read the agents' logs, and what wakes them. */
+function buildReaders(
+  store: Store,
+  findAgent: AgentStore['findAgent'],
+  { clock, warn }: Pick<CoreParts, 'clock'> & { readonly warn: (message: string, facts: object) => void },
+) {
+  const { findEndedSessionById, readEvents, hasOtherWriters, logEpoch: epoch } = store;
+  const readPositions = new ReadPositions({ store, clock, warn });
+  const longPoll = new LongPoll({
+    store: { findAgent, findEndedSessionById, readEvents },
+    positions: readPositions,
+    epoch,
+    clock,
+  });
+  const feedWatch = new FeedWatch({ store, hasOtherWriters, clock, warn });
+  feedWatch.onOthersChanges((agents) => longPoll.wakeAgents(agents));
+  return { readPositions, longPoll, feedWatch };
 }
 
 /** Where no other process changes sessions, records are remembered. */

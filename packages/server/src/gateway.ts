@@ -124,8 +124,7 @@ export class Gateway {
       throw fault;
     }
     this.#phase = 'serving';
-    this.#core?.deadlines.start();
-    this.#core?.fanOut.start();
+    for (const part of this.#core?.background ?? []) part.start();
     this.#scheduleHousekeeping();
     return ports;
   }
@@ -134,8 +133,7 @@ export class Gateway {
   async stop(): Promise<void> {
     this.#phase = 'draining';
     this.#cancelHousekeeping();
-    await this.#core?.deadlines.stop();
-    await this.#core?.fanOut.stop();
+    for (const part of this.#core?.background ?? []) await part.stop();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) {
@@ -227,6 +225,7 @@ export class Gateway {
     watchTransactions?.(core.transactions);
     // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
     await core.leases.start();
+    await core.feedWatch.begin();
     return core;
   }
 

@@ -131,6 +131,13 @@ export class LongPoll {
     }
   }
 
+  /** Wakes the polls of agents that another node has changed. */
+  wakeAgents(agents: ReadonlySet<WorkNumber>): void {
+    for (const workNumber of agents) {
+      for (const held of this.#held.get(workNumber) ?? []) void this.#lookForNews(held);
+    }
+  }
+
   /** Answers every held poll and holds none from now on: this node stops. */
   releaseAll(): void {
     this.#isStopping = true;

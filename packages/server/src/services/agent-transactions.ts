@@ -1,4 +1,4 @@
-import type { WorkNumber } from '@rollcall/contract/identifiers';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { Command } from '../domain/agent-session/commands.ts';
 import { type Changes, type CommandOutcome, foldBatch } from '../domain/agent-session/fold.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -39,8 +39,11 @@ function takeFrom(lanes: FairLanes<Pending>, most: number): Pending[] {
 export interface AgentTransactionsParts {
   readonly store: Pick<AgentStore, 'commit'>;
   readonly clock: Clock;
-  /** Called after each commit and before the callers are answered: wakes those who wait for events. */
-  readonly announce: (changes: Changes) => void;
+  /**
+   * Called after each commit and before the callers are answered: wakes those who wait for events. With the heads of the
+   * changed tenants' feeds.
+   */
+  readonly announce: (changes: Changes, feedHeads: ReadonlyMap<TenantId, number>) => void;
   /** Called when a unique constraint fired, or an announcement failed: a bug of ours. */
   readonly reportBug: (fault: unknown) => void;
   /** Recognises the store's fault of a unique constraint. */
@@ -155,7 +158,7 @@ export class AgentTransactions {
       return;
     }
     try {
-      this.#parts.announce(result.changes);
+      this.#parts.announce(result.changes, result.feedHeads);
     } catch (fault) {
       this.#parts.reportBug(fault);
     }

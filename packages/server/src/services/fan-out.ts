@@ -1,7 +1,8 @@
 import type { TenantId } from '@rollcall/contract/identifiers';
 import type { Changes } from '../domain/agent-session/fold.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
-import type { FanOutStore, FeedEvent } from '../storage/fan-out-store.ts';
+import type { FanOutStore, SessionEvent } from '../storage/fan-out-store.ts';
+import type { FeedStore } from '../storage/feed-store.ts';
 
 /** Feeds are looked at once in this time, whoever changed them; a position that passed something is written then. */
 const ROUND_MS = 950;
@@ -10,10 +11,10 @@ const FOLLOWED_AT_ONCE = 100;
 const IDLE_SAVE_MS = 30_000;
 
 /** What follows from sign-ins and sign-outs; a repeat changes nothing. Rejects where it is not known to be done. */
-export type Consequence = (tenantId: TenantId, events: readonly FeedEvent[]) => Promise<void>;
+export type Consequence = (tenantId: TenantId, events: readonly SessionEvent[]) => Promise<void>;
 
 interface FanOutParts {
-  readonly store: FanOutStore;
+  readonly store: FanOutStore & Pick<FeedStore, 'readFeedHeads'>;
   readonly consequence: Consequence;
   readonly clock: Clock;
   readonly warn: (message: string, facts: object) => void;

@@ -2,7 +2,7 @@ import type { SessionId, TenantId } from '@rollcall/contract/identifiers';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { WatchedSignIn } from '../domain/agent-session/commands.ts';
 import type { DirectoryStore } from '../storage/directory-store.ts';
-import type { FanOutStore, FeedEvent } from '../storage/fan-out-store.ts';
+import type { FanOutStore, SessionEvent } from '../storage/fan-out-store.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
 import type { Directory, ListedAgent, TenantDefinition } from './directory.ts';
 import { watchOf } from './supervision.ts';
@@ -43,7 +43,7 @@ export class SignInWatch {
   }
 
   /** Tells every inspector of the tenant that listens; rejects where one may not have been told. */
-  async tell(tenantId: TenantId, events: readonly FeedEvent[]): Promise<void> {
+  async tell(tenantId: TenantId, events: readonly SessionEvent[]): Promise<void> {
     const { directory, store } = this.#parts;
     let seen: readonly Seen[] | undefined;
     let after = 0;
@@ -60,7 +60,7 @@ export class SignInWatch {
     }
   }
 
-  async #see({ policy }: TenantDefinition, events: readonly FeedEvent[]): Promise<readonly Seen[]> {
+  async #see({ policy }: TenantDefinition, events: readonly SessionEvent[]): Promise<readonly Seen[]> {
     const seen: Seen[] = [];
     for (const { position, workNumber, event } of events) {
       const agent = await this.#parts.directory.agent(workNumber);

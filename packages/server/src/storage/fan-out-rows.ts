@@ -1,15 +1,13 @@
-import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
+import type { WorkNumber } from '@rollcall/contract/identifiers';
 import { eventFromText } from './event-text.ts';
-import type { FeedEvent, FeedPortion } from './fan-out-store.ts';
+import type { SessionEvent } from './fan-out-store.ts';
+import type { FeedRow } from './feed-rows.ts';
+import type { FeedPortion } from './feed-store.ts';
 
 /** A read looks no further, so that it ends soon however much of the feed is of other kinds. */
 const FURTHEST = 5_000;
 
-export interface FeedRow {
-  readonly feed_sequence: number;
-  readonly work_number: number;
-  readonly event: string;
-}
+export type SessionEventRow = Pick<FeedRow, 'feed_sequence' | 'work_number' | 'event'>;
 
 /** Parameters: tenant, after, up to, limit. The form of the text is that of event-text.ts. */
 export const SESSION_EVENTS = `SELECT feed_sequence, work_number, event FROM agent_event
@@ -22,25 +20,16 @@ export function reachOf(after: number, head: number): number {
 }
 
 export function feedPortion(
-  rows: readonly FeedRow[],
+  rows: readonly SessionEventRow[],
   { head, reach, limit }: { readonly head: number; readonly reach: number; readonly limit: number },
-): FeedPortion {
+): FeedPortion<SessionEvent> {
   const events = rows.map(
-    (row): FeedEvent => ({
+    (row): SessionEvent => ({
       position: row.feed_sequence,
       workNumber: row.work_number as WorkNumber,
-      event: eventFromText(row.event) as FeedEvent['event'],
+      event: eventFromText(row.event) as SessionEvent['event'],
     }),
   );
   const last = events.at(-1);
   return { events, upTo: last !== undefined && events.length === limit ? last.position : reach, head };
-}
-
-export interface TenantNumberRow {
-  readonly tenant_id: number;
-  readonly number: number;
-}
-
-export function byTenant(rows: readonly TenantNumberRow[]): ReadonlyMap<TenantId, number> {
-  return new Map(rows.map((row) => [row.tenant_id as TenantId, row.number]));
 }

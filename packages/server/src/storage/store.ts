@@ -3,6 +3,7 @@ import type { AgentTimeStore } from './agent-time-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { FanOutStore } from './fan-out-store.ts';
+import type { FeedStore } from './feed-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
@@ -15,6 +16,7 @@ export interface Store
     DeadlineStore,
     DirectoryStore,
     FanOutStore,
+    FeedStore,
     LifeSignStore,
     ReadPositionStore,
     SignInLimitStore,

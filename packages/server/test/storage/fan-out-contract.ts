@@ -80,6 +80,43 @@ export function describeFanOut(withStore: WithStore): void {
         expect(await store.findFeedPosition(bob, 9)).toBeUndefined();
       }));
 
+    test('all events of one tenant are read in the order of the feed, with their places in the logs [TX-4]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        await store.commit([signIn({ workNumber: ann, session: 's1' })], foldAt(1_000));
+        await store.commit(
+          [
+            signIn({ workNumber: cid, session: 's2', tenantId: SECOND_TENANT }),
+            signIn({ workNumber: bob, session: 's3' }),
+            becomeNotReady({ workNumber: ann, session: 's1' }),
+          ],
+          foldAt(2_000),
+        );
+        const { events, ...rest } = await store.readFeed(FIRST_TENANT, 0, 10);
+        expect(rest).toEqual({ upTo: 5, head: 5 });
+        expect(
+          events.map(({ position, workNumber, sequence, at, event }) => [
+            position,
+            workNumber,
+            sequence,
+            at,
+            event.kind,
+          ]),
+        ).toEqual([
+          [1, ann, 1, 1_000, 'agentSignedIn'],
+          [2, ann, 2, 1_000, 'signInReadyAnnounced'],
+          [3, bob, 1, 2_000, 'agentSignedIn'],
+          [4, bob, 2, 2_000, 'signInReadyAnnounced'],
+          [5, ann, 3, 2_000, 'agentBecameNotReady'],
+        ]);
+        expect(await store.readFeed(FIRST_TENANT, 1, 3)).toEqual({
+          events: events.slice(1, 4),
+          upTo: 4,
+          head: 5,
+        });
+        expect(await store.readFeed(FIRST_TENANT, 5, 3)).toEqual({ events: [], upTo: 5, head: 5 });
+      }));
+
     test('how far a feed was followed never moves back, and is there after reopening [FO-6]', () =>
       withStore(async (database) => {
         const store = await openSite(database);

@@ -1,18 +1,11 @@
 import type { Pool } from 'pg';
-import {
-  byTenant,
-  type FeedRow,
-  feedPortion,
-  reachOf,
-  SESSION_EVENTS,
-  type TenantNumberRow,
-} from '../fan-out-rows.ts';
+import { feedPortion, reachOf, SESSION_EVENTS, type SessionEventRow } from '../fan-out-rows.ts';
 import type { FanOutStore } from '../fan-out-store.ts';
+import { byTenant, type TenantNumberRow } from '../feed-rows.ts';
+import { FEED_HEAD } from './feeds.ts';
 import { statement } from './statement.ts';
 import { withoutFlush } from './unflushed.ts';
 
-const HEADS = statement('feed heads', 'SELECT tenant_id, head AS number FROM feed');
-const HEAD = statement('feed head', 'SELECT head FROM feed WHERE tenant_id = $1');
 const EVENTS = statement('session events', SESSION_EVENTS);
 const POSITION = statement(
   'feed position',
@@ -26,16 +19,15 @@ const SAVE = statement(
    ON CONFLICT (tenant_id) DO UPDATE SET position = greatest(fan_out.position, excluded.position)`,
 );
 
-/** Feeds and how far they have been followed, on PostgreSQL. */
+/** Begins and ends of sessions in the feeds, and how far they have been followed, on PostgreSQL. */
 export function postgresFanOut(pool: Pool): FanOutStore {
   return {
-    readFeedHeads: async () => byTenant((await pool.query<TenantNumberRow>(HEADS([]))).rows),
     readSessionEvents: async (tenantId, after, limit) => {
       // A head that is seen has all of its events behind it: both were committed together.
-      const [feed] = (await pool.query<{ head: number }>(HEAD([tenantId]))).rows;
+      const [feed] = (await pool.query<{ head: number }>(FEED_HEAD([tenantId]))).rows;
       const head = feed?.head ?? 0;
       const reach = reachOf(after, head);
-      const { rows } = await pool.query<FeedRow>(EVENTS([tenantId, after, reach, limit]));
+      const { rows } = await pool.query<SessionEventRow>(EVENTS([tenantId, after, reach, limit]));
       return feedPortion(rows, { head, reach, limit });
     },
     findFeedPosition: async (workNumber, sequence) => {

@@ -7,6 +7,7 @@ import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
 import { postgresDirectory } from './directory.ts';
 import { postgresFanOut } from './fan-out.ts';
+import { postgresFeeds } from './feeds.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
 import { postgresReadPositions } from './read-positions.ts';
@@ -48,6 +49,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresDeadlines(pool),
     ...postgresDirectory(pool),
     ...postgresFanOut(pool),
+    ...postgresFeeds(pool),
     ...postgresLifeSigns(pool),
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),

@@ -1,18 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  byTenant,
-  type FeedRow,
-  feedPortion,
-  reachOf,
-  SESSION_EVENTS,
-  type TenantNumberRow,
-} from '../fan-out-rows.ts';
+import { feedPortion, reachOf, SESSION_EVENTS, type SessionEventRow } from '../fan-out-rows.ts';
 import type { FanOutStore } from '../fan-out-store.ts';
+import { byTenant, type TenantNumberRow } from '../feed-rows.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
-/** Feeds and how far they have been followed, on SQLite. */
+/** Begins and ends of sessions in the feeds, and how far they have been followed, on SQLite. */
 export function sqliteFanOut(database: DatabaseSync, transaction: WriteTransaction): FanOutStore {
-  const heads = database.prepare('SELECT tenant_id, head AS number FROM feed');
   const head = database.prepare('SELECT head FROM feed WHERE tenant_id = ?');
   const events = database.prepare(SESSION_EVENTS.replaceAll('$', '?'));
   const position = database.prepare(
@@ -24,11 +17,10 @@ export function sqliteFanOut(database: DatabaseSync, transaction: WriteTransacti
      ON CONFLICT (tenant_id) DO UPDATE SET position = max(fan_out.position, excluded.position)`,
   );
   return {
-    readFeedHeads: async () => byTenant(heads.all() as unknown as TenantNumberRow[]),
     readSessionEvents: async (tenantId, after, limit) => {
       const present = Number(head.get(tenantId)?.head ?? 0);
       const reach = reachOf(after, present);
-      const rows = events.all(tenantId, after, reach, limit) as unknown as FeedRow[];
+      const rows = events.all(tenantId, after, reach, limit) as unknown as SessionEventRow[];
       return feedPortion(rows, { head: present, reach, limit });
     },
     findFeedPosition: async (workNumber, sequence) =>

@@ -9,6 +9,7 @@ import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteDirectory } from './directory.ts';
 import { sqliteFanOut } from './fan-out.ts';
+import { sqliteFeeds } from './feeds.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
 import { sqliteReadPositions } from './read-positions.ts';
@@ -47,6 +48,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteDeadlines(database, clock),
       ...sqliteDirectory(database),
       ...sqliteFanOut(database, transaction),
+      ...sqliteFeeds(database),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),

@@ -151,7 +151,6 @@ describe('two nodes on one database', () => {
         ] as const) {
           for (const agent of agents) await Caller.signIn(node, agent, WITHOUT_CHAT);
         }
-        // A held poll is woken by its own node alone (rule DL-2): the log says when there is something to read.
         await expect.poll(() => log(first, 201)).toHaveLength(2);
         await expect.poll(() => log(first, 202)).toHaveLength(1);
         expect(await told(first, one, 2)).toEqual(['Login 301 CtiServer', 'Login 302 CtiServer']);
