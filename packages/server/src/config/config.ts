@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { HIGHEST_WORK_NUMBER, WIDEST_WORK_NUMBER } from '@rollcall/contract';
 import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
+import type { ListedReceivers } from '../platform/address-rules.ts';
 import type { AddressRange } from '../platform/addresses.ts';
+import { readEventReceiver } from './event-receivers.ts';
 import { type Peer, PeersSchema, readPeer } from './peers.ts';
 import { Name, NonEmpty, PORT_RANGE } from './setting-types.ts';
 import { readAddressRange } from './trusted-proxies.ts';
@@ -28,6 +30,7 @@ const ConfigSchema = Type.Object(
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
     trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     proxyProtocol: Type.Union([Type.Literal('off'), Type.Literal('v2')], { default: 'off' }),
+    eventReceivers: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     peers: PeersSchema,
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
@@ -59,6 +62,7 @@ const ENVIRONMENT: Readonly<
   allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
   trustedProxies: ['ROLLCALL_TRUSTED_PROXIES', 'list'],
   proxyProtocol: ['ROLLCALL_PROXY_PROTOCOL', 'text'],
+  eventReceivers: ['ROLLCALL_EVENT_RECEIVERS', 'list'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
   secondCertificateFile: ['ROLLCALL_SECOND_CERTIFICATE_FILE', 'text'],
@@ -95,6 +99,8 @@ export interface Config {
   readonly trustedProxies: readonly AddressRange[];
   /** `v2`: each connection of a trusted proxy begins with a PROXY protocol header of version 2. */
   readonly proxyProtocol: 'off' | 'v2';
+  /** To whom events may be sent. */
+  readonly eventReceivers: ListedReceivers;
   /** Server-side clients that act for agents without their tokens. */
   readonly peers: readonly Peer[];
   /** PEM files; empty: the installation makes its own certificate. */
@@ -129,6 +135,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     allowedOrigins: merged.allowedOrigins,
     trustedProxies: merged.trustedProxies.map(readTrustedProxy),
     proxyProtocol: merged.proxyProtocol,
+    eventReceivers: readEventReceivers(merged.eventReceivers),
     peers: readPeers(merged.peers),
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],
@@ -150,6 +157,21 @@ function readTrustedProxy(text: string): AddressRange {
     `the setting trustedProxies (ROLLCALL_TRUSTED_PROXIES) holds "${text}", which is neither an IP address ` +
       'nor a range such as 10.0.0.0/8',
   );
+}
+
+function readEventReceivers(texts: readonly string[]): ListedReceivers {
+  const read = texts.map((text) => {
+    const receiver = readEventReceiver(text);
+    if (receiver !== undefined) return receiver;
+    throw new ConfigFault(
+      `the setting eventReceivers (ROLLCALL_EVENT_RECEIVERS) holds "${text}", which is neither a receiver such as ` +
+        'crm.example, *.example.com:8443 or http://10.0.0.7:9000, nor a range such as 10.0.0.0/8',
+    );
+  });
+  return {
+    receivers: read.flatMap((entry) => (entry.kind === 'receiver' ? [entry.pattern] : [])),
+    openRanges: read.flatMap((entry) => (entry.kind === 'range' ? [entry.range] : [])),
+  };
 }
 
 function readPeers(given: Static<typeof PeersSchema>): readonly Peer[] {
