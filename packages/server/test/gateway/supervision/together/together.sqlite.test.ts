@@ -1,0 +1,3 @@
+import { describeTogether } from './together-suite.ts';
+
+describeTogether('sqlite');
