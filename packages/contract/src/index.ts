@@ -1,6 +1,7 @@
 export * from './administration/administration-calls.ts';
 export * from './administration/force-agents.ts';
 export * from './events/event-position.ts';
+export * from './events/event-stream.ts';
 export * from './events/wire-event.ts';
 export * from './identifiers.ts';
 export * from './openapi/describe-administration-api.ts';

@@ -127,6 +127,7 @@ describe('the description of the gateway API', () => {
       handShake: 'Set-GUID',
       heartbeat: 'Set-GUID',
       getAgentEvent: 'Set-GUID,Event-Position',
+      getAgentEventStream: 'Set-GUID',
     });
   });
 });

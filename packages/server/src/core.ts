@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
+import { AgentLogs } from './delivery/agent-logs.ts';
+import { EventStreams } from './delivery/event-streams.ts';
 import { LongPoll } from './delivery/long-poll.ts';
+import { OpenStreams } from './delivery/open-streams.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
 import type { AdministrationCore } from './http/administration.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
@@ -70,6 +73,7 @@ export interface Core extends GatewayCore {
   readonly administration: AdministrationCore;
   readonly transactions: AgentTransactions;
   readonly longPoll: LongPoll;
+  readonly openStreams: OpenStreams;
   readonly readPositions: ReadPositions;
   /** Not started yet: nobody may be served before they are. */
   readonly leases: Leases;
@@ -88,7 +92,10 @@ export function buildCore(parts: CoreParts): Core {
   const warn = (message: string, facts: object) => log.warn(facts, message);
   const reads = agentReads(store);
   const { findAgent } = reads;
-  const { readPositions, longPoll, feedWatch } = buildReaders(store, findAgent, { clock, warn });
+  const { readPositions, longPoll, openStreams, eventStreams, feedWatch } = buildReaders(store, findAgent, {
+    clock,
+    warn,
+  });
   const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
   const transactions = new AgentTransactions({
     store,
@@ -96,6 +103,7 @@ export function buildCore(parts: CoreParts): Core {
     announce: (changes, feedHeads) => {
       reads.learn(changes);
       longPoll.wake(changes);
+      eventStreams.wake(changes);
       fanOut.wake(changes);
       feedWatch.committed(changes, feedHeads);
     },
@@ -127,7 +135,7 @@ export function buildCore(parts: CoreParts): Core {
     clock,
     warn,
   });
-  const built = { transactions, longPoll, readPositions, leases, sessions, limits, directory };
+  const built = { transactions, longPoll, openStreams, readPositions, leases, sessions, limits, directory };
   return {
     ...built,
     logEpoch: store.logEpoch,
@@ -138,7 +146,7 @@ export function buildCore(parts: CoreParts): Core {
       ...agentStateRoutes(sessions),
       ...agentSettingsRoutes(sessions),
       ...queryHandlers(parts, built),
-      ...agentEventRoutes(longPoll, leases),
+      ...agentEventRoutes({ longPoll, eventStreams, leases }),
     },
     administration: {
       access: new SiteAccess({ store, sessions, secrets }),
@@ -156,15 +164,16 @@ function buildReaders(
 ) {
   const { findEndedSessionById, readEvents, hasOtherWriters, logEpoch: epoch } = store;
   const readPositions = new ReadPositions({ store, clock, warn });
-  const longPoll = new LongPoll({
-    store: { findAgent, findEndedSessionById, readEvents },
-    positions: readPositions,
-    epoch,
-    clock,
-  });
+  const logs = new AgentLogs({ store: { findAgent, findEndedSessionById, readEvents }, epoch });
+  const longPoll = new LongPoll({ logs, positions: readPositions, clock });
+  const openStreams = new OpenStreams(clock);
+  const eventStreams = new EventStreams({ logs, open: openStreams, clock, warn });
   const feedWatch = new FeedWatch({ store, hasOtherWriters, clock, warn });
-  feedWatch.onOthersChanges((agents) => longPoll.wakeAgents(agents));
-  return { readPositions, longPoll, feedWatch };
+  feedWatch.onOthersChanges((agents) => {
+    longPoll.wakeAgents(agents);
+    eventStreams.wakeAgents(agents);
+  });
+  return { readPositions, longPoll, openStreams, eventStreams, feedWatch };
 }
 
 /** Where no other process changes sessions, records are remembered. */

@@ -138,6 +138,7 @@ export class Gateway {
     this.#listeners = undefined;
     if (listeners !== undefined) {
       this.#core?.longPoll.releaseAll();
+      this.#core?.openStreams.endAll();
       const cancel = this.#clock.after(DRAIN_MS, () => listeners.closeAllConnections());
       await listeners.close();
       cancel();

@@ -1,3 +1,4 @@
+import { POSITION_PATTERN } from '../events/event-position.ts';
 import { BASE_PATH, FAMILIES } from '../operations/operation.ts';
 import { isMandatory, parametersIn } from '../operations/parameters.ts';
 import { acceptedSchema } from './accepted-schema.ts';
@@ -59,7 +60,7 @@ export function describeGatewayApi(version: string): OpenApiDocument {
         cookie: { type: 'apiKey', in: 'cookie', name: 'JSESSIONID', description: 'The same, from pages.' },
       },
       headers: ANSWER_HEADERS,
-      parameters: { Guid: GUID },
+      parameters: { Guid: GUID, LastEventId: LAST_EVENT_ID },
       responses: TRANSPORT_RESPONSES,
     },
   };
@@ -71,6 +72,14 @@ const GUID: OpenApiParameter = {
   required: false,
   description: 'The token of a sign-in; may be left out where the cookie is sent, and by trusted peers.',
   schema: { type: 'string' },
+};
+
+const LAST_EVENT_ID: OpenApiParameter = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'The position to go on behind, as browsers send it when they reconnect; stands for `after`.',
+  schema: { type: 'string', pattern: POSITION_PATTERN },
 };
 
 function pathsOf(operations: readonly DescribedOperation[]): Readonly<Record<string, OpenApiPathItem>> {
@@ -118,7 +127,7 @@ function descriptionOf({ access, refusalNotBeforeMs, renewsToken }: DescribedOpe
 }
 
 function parametersOf(
-  { path, query }: DescribedOperation,
+  { path, query, isStream }: DescribedOperation,
   hasToken: boolean,
 ): readonly (OpenApiParameter | OpenApiReference)[] {
   const inQuery = query === undefined ? [] : parametersIn(query);
@@ -131,6 +140,7 @@ function parametersOf(
       schema: acceptedSchema(parameter, 'query'),
       ...exampleNamed(name),
     })),
+    ...(isStream === true ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
     ...(hasToken ? [{ $ref: '#/components/parameters/Guid' }] : []),
   ];
 }

@@ -14,7 +14,7 @@ import { SUMMARIES } from './summaries.ts';
 export interface DescribedOperation
   extends Pick<
     Operation,
-    'method' | 'path' | 'query' | 'event' | 'givesToken' | 'renewsToken' | 'refusalNotBeforeMs'
+    'method' | 'path' | 'query' | 'event' | 'isStream' | 'givesToken' | 'renewsToken' | 'refusalNotBeforeMs'
   > {
   /** Unique in the whole API. */
   readonly id: string;

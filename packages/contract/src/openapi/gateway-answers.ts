@@ -1,4 +1,6 @@
 import { POSITION_PATTERN } from '../events/event-position.ts';
+import { StreamBeginning, StreamEnd } from '../events/event-stream.ts';
+import { WireEvent } from '../events/wire-event.ts';
 import { RESULT_CODES, type ResultCode } from '../result-codes.ts';
 import type { DescribedOperation } from './described-operation.ts';
 import { exampleOf } from './example.ts';
@@ -10,6 +12,25 @@ import type {
   OpenApiReference,
   OpenApiResponse,
 } from './open-api.ts';
+
+/** What a stream looks like; its blocks are described by the schemas that the text names. */
+const EVENT_STREAM: OpenApiMedia = {
+  schema: {
+    type: 'string',
+    description:
+      'Server-sent events. First a block `recovered` with `StreamBeginning`, then a block an event with `WireEvent`, its ' +
+      '`id` being its position; last a block `end` with `StreamEnd`.',
+    contentMediaType: 'text/event-stream',
+    contentSchema: {
+      oneOf: [StreamBeginning, WireEvent, StreamEnd].map((schema) => GATEWAY_SCHEMAS.referring(schema)),
+    },
+  },
+  examples: {
+    begun: {
+      value: `event: recovered\ndata: {"recovered":true}\n\nid: f801cb75711c.14\ndata: ${JSON.stringify(exampleOf(WireEvent))}\n\n`,
+    },
+  },
+};
 
 const TOKEN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.[A-Za-z0-9_-]+';
 
@@ -57,18 +78,27 @@ export function answersOf(
     200: {
       description: 'Done, or refused: `retcode` tells.',
       ...(headers.length === 0 ? {} : { headers: headersNamed(headers) }),
-      content: { 'application/json': envelope(operation) },
+      content: {
+        'application/json': envelope(operation),
+        ...(operation.isStream === true ? { 'text/event-stream': EVENT_STREAM } : {}),
+      },
     },
     405: { $ref: '#/components/responses/WrongMethod' },
     ...(hasSize ? { 413: { $ref: '#/components/responses/TooLarge' } } : {}),
   };
 }
 
-function headerNames({ access, givesToken, renewsToken, event }: DescribedOperation): readonly string[] {
+function headerNames({
+  access,
+  givesToken,
+  renewsToken,
+  event,
+  isStream,
+}: DescribedOperation): readonly string[] {
   return [
     ...(givesToken === true ? ['Set-GUID', 'Guid', 'Set-Cookie'] : []),
     ...(renewsToken === true ? ['Set-GUID'] : []),
-    ...(event === undefined ? [] : ['Event-Position']),
+    ...(event === undefined || isStream === true ? [] : ['Event-Position']),
     ...(access === 'password' || access === 'account' ? ['Retry-After'] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { AgentSnapshot, StreamBeginning, StreamEnd } from '../events/event-stream.ts';
 import { WireEvent } from '../events/wire-event.ts';
 import {
   AgentInfo,
@@ -23,6 +24,7 @@ export const GATEWAY_SCHEMAS = new SchemaNames({
   AgentInfo,
   AgentName,
   AgentNode,
+  AgentSnapshot,
   AgentStateRow,
   AgentStatusResult,
   ClusterInfo,
@@ -37,5 +39,7 @@ export const GATEWAY_SCHEMAS = new SchemaNames({
   SkillFigures,
   SkillInfo,
   SkillName,
+  StreamBeginning,
+  StreamEnd,
   WireEvent,
 });

@@ -21,6 +21,8 @@ export interface JsonSchema {
   readonly maxItems?: number | undefined;
   readonly additionalProperties?: boolean | JsonSchema | undefined;
   readonly maxProperties?: number;
+  readonly contentMediaType?: string;
+  readonly contentSchema?: JsonSchema;
 }
 
 /** An object of a document that nobody here looks into. */

@@ -100,4 +100,5 @@ export const SUMMARIES: Readonly<Record<OperationName, string>> = {
   queryAgentSkillsByWorkNo: 'Lists the skill queues that the site gives an agent',
   resetSkill: 'Sets the skill queues that the agent serves',
   getAgentEvent: "Gives the session's next event, and waits for it",
+  getAgentEventStream: "Gives the session's events as server-sent events",
 };

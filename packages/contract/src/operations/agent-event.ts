@@ -21,3 +21,18 @@ export const getAgentEvent = {
   renewsToken: true,
   resultCodes: SESSION_CODES,
 } as const satisfies Operation;
+
+/** The same events one after another, in one answer that does not end until it has to (rules DL-16 to DL-21). */
+export const getAgentEventStream = {
+  logName: 'getAgentEventStream',
+  method: 'GET',
+  path: '/agentevent/{agentid}/stream',
+  access: 'anySession',
+  query: GetAgentEventQuery,
+  event: WireEvent,
+  isStream: true,
+  parameterCode: '000-002',
+  refusalNotBeforeMs: 500,
+  renewsToken: true,
+  resultCodes: SESSION_CODES,
+} as const satisfies Operation;

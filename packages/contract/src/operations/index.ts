@@ -1,4 +1,4 @@
-import { getAgentEvent } from './agent-event.ts';
+import { getAgentEvent, getAgentEventStream } from './agent-event.ts';
 import {
   getAgentListByStatus,
   getAgentRestReason,
@@ -210,6 +210,7 @@ export const OPERATIONS = {
   queryAgentSkillsByWorkNo,
   resetSkill,
   getAgentEvent,
+  getAgentEventStream,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

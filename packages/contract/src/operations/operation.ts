@@ -41,6 +41,8 @@ export interface Operation {
   readonly result?: TSchema;
   /** The `event` that a success may carry in place of a result. */
   readonly event?: TSchema;
+  /** A success is a stream of events (`text/event-stream`); header `Last-Event-ID` stands for its parameter `after`. */
+  readonly isStream?: boolean;
   /** A success gives a token, in the headers of a sign-in. */
   readonly givesToken?: boolean;
   /** Code for a value of the body or the query that cannot be coerced and names no code of its own. */

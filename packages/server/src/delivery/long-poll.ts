@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { Changes } from '../domain/agent-session/fold.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { AgentStore } from '../storage/agent-store.ts';
+import type { AgentLogs } from './agent-logs.ts';
 import { HoldTimer } from './hold-timer.ts';
 import type { Poll, PollAnswer, PollConnection } from './poll.ts';
 import type { ReadPositions } from './read-positions.ts';
@@ -21,16 +21,12 @@ const SOONEST_DISPLACED_MS = 1_000;
 const READ_AHEAD = 8;
 /** A reader that has not polled for this long is forgotten; its ended session's token is too. */
 const READER_KEPT_MS = 86_400_000;
-/** Sequence of the oldest event that is kept of each agent: this release prunes none. */
-const OLDEST_KEPT = 1;
 
 type WhenGone = (run: () => void) => void;
 
 interface LongPollParts {
-  readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSessionById' | 'readEvents'>;
+  readonly logs: AgentLogs;
   readonly positions: Pick<ReadPositions, 'find' | 'moved'>;
-  /** Name of this history of the logs. */
-  readonly epoch: string;
   readonly clock: Clock;
 }
 
@@ -80,22 +76,16 @@ export class LongPoll {
 
   /** Where a poll that names its place goes on; a place that cannot be continued is told first (rules DL-12, DL-13). */
   async #placeOf(
-    { workNumber, sessionId, firstSequence }: Poll,
-    { epoch, sequence }: EventPosition,
+    poll: Poll,
+    after: EventPosition,
   ): Promise<{ readonly kind: 'behind'; readonly sequence: number } | PollAnswer> {
-    const isOfThisLog = epoch === this.#parts.epoch;
-    const record = await this.#parts.store.findAgent(workNumber);
-    if (record?.session?.id === sessionId) {
-      if (isOfThisLog && sequence >= OLDEST_KEPT - 1 && sequence <= record.head) {
-        return { kind: 'behind', sequence };
-      }
-      const event = presentStateEvent(record.session.state, workNumber);
-      return { kind: 'event', event, position: { epoch: this.#parts.epoch, sequence: OLDEST_KEPT - 1 } };
-    }
-    // An ended session's token opens that session's own range and nothing else.
-    const { upTo } = await this.#rangeOf({ workNumber, sessionId });
-    const isInRange = isOfThisLog && sequence >= firstSequence && sequence <= upTo;
-    return { kind: 'behind', sequence: isInRange ? sequence : firstSequence - 1 };
+    const { logs } = this.#parts;
+    const place = await logs.placeOf(poll, after);
+    if (place.kind === 'behind') return place;
+    const { record, sequence } = place;
+    if (record === null || record.session === null) return { kind: 'behind', sequence };
+    const event = presentStateEvent(record.session.state, poll.workNumber);
+    return { kind: 'event', event, position: { epoch: logs.epoch, sequence } };
   }
 
   /** The newer poll is held and the older one answered, but not while two connections alternate faster (rule DL-4). */
@@ -211,7 +201,7 @@ export class LongPoll {
     this.#answer(held, {
       kind: 'event',
       event: wireEvent,
-      position: { epoch: this.#parts.epoch, sequence },
+      position: { epoch: this.#parts.logs.epoch, sequence },
     });
     return true;
   }
@@ -229,10 +219,10 @@ export class LongPoll {
   /** Another poll of the session may take this one's place, or answer it, during each wait for the store. */
   async #answerFromLog(held: HeldPoll): Promise<void> {
     const { reader } = held;
-    const range = await this.#rangeOf(reader);
+    const range = await this.#parts.logs.rangeOf(reader);
     while (reader.held === held && reader.position < range.upTo) {
       const { workNumber, position: after } = reader;
-      const events = await this.#parts.store.readEvents({
+      const events = await this.#parts.logs.read({
         workNumber,
         after,
         upTo: range.upTo,
@@ -244,17 +234,6 @@ export class LongPoll {
       if (reader.position === after && events.some((event) => this.#answerWith(held, event))) return;
     }
     if (reader.held === held && range.isOver) this.#answer(held, { kind: 'over' });
-  }
-
-  /** How far the session's own events reach, and whether more can come. */
-  async #rangeOf({
-    workNumber,
-    sessionId,
-  }: Pick<Reader, 'workNumber' | 'sessionId'>): Promise<{ upTo: number; isOver: boolean }> {
-    const record = await this.#parts.store.findAgent(workNumber);
-    if (record?.session?.id === sessionId) return { upTo: record.head, isOver: false };
-    const ended = await this.#parts.store.findEndedSessionById(sessionId);
-    return { upTo: ended?.lastSequence ?? 0, isOver: true };
   }
 
   #answer(held: HeldPoll, answer: PollAnswer): void {

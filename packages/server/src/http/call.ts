@@ -1,5 +1,6 @@
 import type { ResultCode, SignInResult, WireEvent, WorkNumber } from '@rollcall/contract';
 import type { PollConnection } from '../delivery/poll.ts';
+import type { StreamOutput } from '../delivery/stream-writer.ts';
 import type { Identity } from '../services/agent-sessions.ts';
 import type { TrustedPeer } from '../services/trusted-peers.ts';
 
@@ -14,6 +15,8 @@ export type Reply =
   | { readonly kind: 'tokenRenewed'; readonly token: string }
   /** `position`: the event's place in its agent's log, as readers name it. */
   | { readonly kind: 'event'; readonly event: WireEvent; readonly position: string }
+  /** Events one after another; `begin` is called once the headers are written. */
+  | { readonly kind: 'stream'; readonly begin: (output: StreamOutput) => void }
   | Refused;
 
 export interface Refused {

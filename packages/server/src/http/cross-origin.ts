@@ -7,7 +7,7 @@ const PREFLIGHT_HEADERS = [
   'Access-Control-Allow-Methods',
   'GET, PUT, POST, DELETE',
   'Access-Control-Allow-Headers',
-  'Guid, Content-Type, Accept',
+  'Guid, Content-Type, Accept, Last-Event-ID',
   'Access-Control-Max-Age',
   '7200',
   'Content-Length',

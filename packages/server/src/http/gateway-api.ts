@@ -284,10 +284,14 @@ function sessionCall(call: Call, identity: Extract<Identity, { kind: 'live' | 'e
 
 /** The body's values where the operation has a body, else the query's; undefined for a body that is no JSON object. */
 function parametersOf(
-  { body }: Operation,
+  { body, isStream }: Operation,
   request: FastifyRequest,
 ): Readonly<Record<string, unknown>> | undefined {
-  if (body === undefined) return Object.fromEntries(new URLSearchParams(queryText(request)));
+  if (body === undefined) {
+    const query = Object.fromEntries(new URLSearchParams(queryText(request)));
+    const lastEventId = isStream === true ? request.headers['last-event-id'] : undefined;
+    return lastEventId === undefined ? query : { ...query, after: lastEventId };
+  }
   const sent = request.body as RawBody | null | undefined;
   return sent?.kind === 'whole' ? parseJsonObject(sent.bytes) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESULT_CODES, type ResultCode } from '@rollcall/contract';
 import type { Reply } from './call.ts';
+import { sendStream } from './stream-response.ts';
 
 /** What the answering node adds to a reply. */
 export interface AnsweringNode {
@@ -15,7 +16,7 @@ export interface AnsweringNode {
 }
 
 /** The exact bytes of a reply, without a newline (rule WI-16). */
-export function bodyOf(reply: Reply): string {
+export function bodyOf(reply: Exclude<Reply, { readonly kind: 'stream' }>): string {
   switch (reply.kind) {
     case 'done':
     case 'tokenRenewed':
@@ -55,7 +56,8 @@ export function sendReply(
   if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
     headers.push('Retry-After', String(reply.retryAfterS));
   }
-  sendJson(response, { status: 200, headers, body: bodyOf(reply) });
+  if (reply.kind === 'stream') sendStream(response, headers, reply.begin);
+  else sendJson(response, { status: 200, headers, body: bodyOf(reply) });
 }
 
 /** Writes a body as `application/json`, nothing added to the type. */

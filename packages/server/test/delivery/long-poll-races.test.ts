@@ -1,5 +1,6 @@
 import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
+import { AgentLogs } from '../../src/delivery/agent-logs.ts';
 import { LongPoll } from '../../src/delivery/long-poll.ts';
 import type { PollAnswer, PollConnection } from '../../src/delivery/poll.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
@@ -40,7 +41,7 @@ const record: AgentRecord = {
 };
 
 const positions = { find: async () => undefined, moved: () => undefined };
-const parts = { positions, epoch: 'e', clock: systemClock };
+const parts = { positions, clock: systemClock };
 
 /** A store whose reads of the log answer when the test says so, as those of a database elsewhere may. */
 function slowStore() {
@@ -60,7 +61,7 @@ function slowStore() {
 describe('two polls while the log is read', () => {
   it('the event goes to the newer one alone, and the older answers empty [DL-4] [DL-6]', async () => {
     const store = slowStore();
-    const longPoll = new LongPoll({ store, ...parts });
+    const longPoll = new LongPoll({ logs: new AgentLogs({ store, epoch: 'e' }), ...parts });
     const poll = (connection: PollConnection) =>
       longPoll.poll(
         { workNumber, sessionId, firstSequence: 1, record, connection, after: null },
@@ -78,7 +79,7 @@ describe('two polls while the log is read', () => {
 
   it('a read that comes late neither loses nor skips an event [DL-1] [DL-4] [DL-6]', async () => {
     const store = slowStore();
-    const longPoll = new LongPoll({ store, ...parts });
+    const longPoll = new LongPoll({ logs: new AgentLogs({ store, epoch: 'e' }), ...parts });
     const connection = openConnection();
     const poll = () =>
       longPoll.poll(

@@ -12,7 +12,7 @@ const ALL_SENT = {
 };
 const PREFLIGHT_SENT = {
   'access-control-allow-methods': 'GET, PUT, POST, DELETE',
-  'access-control-allow-headers': 'Guid, Content-Type, Accept',
+  'access-control-allow-headers': 'Guid, Content-Type, Accept, Last-Event-ID',
   'access-control-max-age': '7200',
 };
 

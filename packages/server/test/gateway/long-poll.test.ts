@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
+import { AgentLogs } from '../../src/delivery/agent-logs.ts';
 import { LongPoll } from '../../src/delivery/long-poll.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { ROUND_MS } from '../support/movable-time.ts';
@@ -240,7 +241,7 @@ describe.each(STORES)('reading events by polling with %s', (store) => {
 /** Holds one poll without news of an agent that has read its events; gives how long, by the clock. */
 async function measureHold(store: Store, clock: StoppableClock, workNumber: WorkNumber): Promise<number> {
   const positions = { find: async () => undefined, moved: () => undefined };
-  const longPoll = new LongPoll({ store, positions, epoch: store.logEpoch, clock });
+  const longPoll = new LongPoll({ logs: new AgentLogs({ store, epoch: store.logEpoch }), positions, clock });
   const record = (await store.findAgent(workNumber)) ?? null;
   const session = record?.session ?? expect.fail('no session');
   const poll = { workNumber, sessionId: session.id, firstSequence: session.firstSequence, record };
