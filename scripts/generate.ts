@@ -1,7 +1,11 @@
-/** `npm run generate`: writes the documents that are made from the contract. A test says when that has to be done. */
+/** `npm run generate`: writes what is made from the contract. A test says when that has to be done. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clientFiles } from './client-operations.ts';
 import { COMPATIBILITY_PATH, compatibilityPage } from './compatibility.ts';
 
-writeFileSync(join(import.meta.dirname, '..', COMPATIBILITY_PATH), compatibilityPage());
-console.log(`wrote ${COMPATIBILITY_PATH}`);
+const files = { [COMPATIBILITY_PATH]: compatibilityPage(), ...clientFiles() };
+for (const [path, text] of Object.entries(files)) {
+  writeFileSync(join(import.meta.dirname, '..', path), text);
+  console.log(`wrote ${path}`);
+}

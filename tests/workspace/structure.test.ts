@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
   contract: { files: inContract(''), imports: ['contract', 'identifiers'], types: [], packages: ['typebox'] },
   client: {
     files: /^packages\/client\/src\//,
-    imports: ['client', 'contract', 'identifiers'],
+    imports: ['client'],
     types: [],
     packages: [],
   },
@@ -213,6 +213,7 @@ describe('[OP-18] the import rule', () => {
 
   it.each([
     ['packages/contract/src/a.ts', `import fastify from 'fastify';`],
+    ['packages/client/src/a.ts', `import type { Operation } from '@rollcall/contract';`],
     ['packages/client/src/a.ts', `import { decide } from '../../server/src/domain/agent-session/decide.ts';`],
   ])('[OP-18] finds the violation planted in %s: %s', (path, source) => {
     expect(findViolations(path, source)).toHaveLength(1);

@@ -1,16 +1,17 @@
-/**
- * What a client of the gateway API needs to know, as data: operations with their paths and codes, events, result
- * codes. Calls are not part of this package yet.
- */
+/** The client of Rollcall for browsers and Node: signing in, acting, and reading events without losing one. */
+export type { AgentEvent } from './agent-event.ts';
+export { NetworkFault, type NetworkFaultKind, Refusal, type RefusalCode } from './errors.ts';
+export type { ConnectionStatus, EventItem, EventOptions, SessionEnd } from './event-reading.ts';
+export type { Fetch } from './exchange.ts';
+export type { CallOptions } from './gateway-call.ts';
+export { EVENT_TYPES, type EventType } from './generated/event-types.ts';
+export type * from './generated/operations.ts';
+export { RESULT_CODES, type ResultCode } from './generated/result-codes.ts';
+export { type KeptSession, type Remember, Session, type SignedIn, type SignOutOptions } from './session.ts';
 export {
-  BASE_PATH,
-  OPERATIONS,
-  type Operation,
-  type OperationName,
-  RESULT_CODES,
-  type ResultCode,
-  type SignInBody,
-  type SignInResult,
-  type WireEvent,
-  type WireEventType,
-} from '@rollcall/contract';
+  type ConnectionOptions,
+  resume,
+  type SignInOptions,
+  type SignInSettings,
+  signIn,
+} from './sign-in.ts';

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { repositoryRoot } from '../../../tests/workspace/support/repository.ts';
+import { withDesk } from './support/desk.ts';
+
+/** Runs an example while `use` reads its lines; gives its exit code. */
+async function withExample(
+  { name, args, env = {} }: { name: string; args: readonly string[]; env?: NodeJS.ProcessEnv },
+  use: (lines: AsyncIterableIterator<string>, pid: number) => Promise<void>,
+): Promise<number | null> {
+  const file = `${repositoryRoot}/packages/client/examples/${name}`;
+  const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env } });
+  const output = new PassThrough();
+  child.stdout.pipe(output, { end: false });
+  child.stderr.pipe(output, { end: false });
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+  try {
+    await use(createInterface(output)[Symbol.asyncIterator](), child.pid ?? 0);
+    return await closed;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function nextOf(lines: AsyncIterator<string>, count: number): Promise<string[]> {
+  const read: string[] = [];
+  while (read.length < count) read.push((await lines.next()).value);
+  return read;
+}
+
+it('the example of signing in and listening does it, until it is interrupted [CL-23]', async () => {
+  await withDesk(async (desk) => {
+    const started = { name: 'sign-in-and-listen.ts', args: [desk.server, '291'] };
+    const exitCode = await withExample(started, async (lines, pid) => {
+      expect(await nextOf(lines, 3)).toEqual([
+        'agent 291 of VDN 1 is signed in',
+        expect.stringMatching(/^\w+\.1 AgentOther_InService null$/),
+        expect.stringMatching(/^\w+\.2 AgentState_Ready null$/),
+      ]);
+      process.kill(pid, 'SIGINT');
+      expect(await nextOf(lines, 1)).toEqual(['signed out']);
+    });
+    expect(exitCode).toBe(0);
+    const refused = { ...started, env: { ROLLCALL_PASSWORD: 'wrong' } };
+    const refusedCode = await withExample(refused, async (lines) => {
+      expect(await nextOf(lines, 1)).toEqual([
+        'wrong agent number or password (100-004). Check the agent number and the password.',
+      ]);
+    });
+    expect(refusedCode).toBe(1);
+  });
+});
