@@ -100,7 +100,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
     packages: 'any',
   },
   composition: {
-    files: inServer('(main|gateway|core|cli|console-text)\\.ts$'),
+    files: inServer('(main|gateway|core|cli|command-fault|webhook-commands|console-text)\\.ts$'),
     imports: [
       'composition',
       'config',

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { CommandFault } from './command-fault.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { describeLedgerFault, describeLedgerVerdict, printGeneratedPasswords } from './console-text.ts';
@@ -16,6 +17,7 @@ import { loadSite } from './services/site-loading.ts';
 import { readSiteFile } from './site/read-site-file.ts';
 import { type SiteFile, SiteFileSchema } from './site/site-file.ts';
 import type { Store } from './storage/store.ts';
+import { addWebhookCommands } from './webhook-commands.ts';
 
 /** Runs one command of the command line; a failure is told in one line and ends with code 1. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -57,6 +59,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .command('verify')
     .description('compare the intervals with the audit trail')
     .action(() => withStore(verify));
+  addWebhookCommands(program, withStore);
   program
     .command('schema')
     .description('print the JSON Schema of a site file')
@@ -94,14 +97,14 @@ async function serveFromCheckout(config: Config): Promise<void> {
   await serve(config);
 }
 
-async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+async function withStore(use: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = readConfig('site', process.env);
   const letEnd = keepProcessAlive();
   try {
     const store = await openStore(config, systemClock, createLogger(config.logLevel));
     try {
       await claimInstallation(store, 'site');
-      await use(store);
+      await use(store, config);
     } finally {
       await store.close();
     }
@@ -183,9 +186,4 @@ async function verify(store: Store): Promise<void> {
   }
   process.stdout.write(`${describeLedgerVerdict(verdict)}\n`);
   if (verdict.faults > 0) process.exitCode = 1;
-}
-
-/** A command cannot be done; the message is for the operator. */
-class CommandFault extends Error {
-  override readonly name = 'CommandFault';
 }

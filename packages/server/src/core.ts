@@ -6,6 +6,7 @@ import { EventStreams } from './delivery/event-streams.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { OpenStreams } from './delivery/open-streams.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
+import { WebhookDeliveries } from './delivery/webhooks/webhook-deliveries.ts';
 import type { AdministrationCore } from './http/administration.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentGroupRoutes } from './http/agent-group-routes.ts';
@@ -18,9 +19,11 @@ import { passwordRoutes } from './http/password-routes.ts';
 import { qualityControlRoutes } from './http/quality-control-routes.ts';
 import { queryMonitorRoutes } from './http/query-monitor-routes.ts';
 import { queueDeviceRoutes } from './http/queue-device-routes.ts';
+import { AddressRules } from './platform/address-rules.ts';
 import { civilCalendar } from './platform/calendar.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Logger } from './platform/logger.ts';
+import { checkReceiverUrl, OutboundPost } from './platform/outbound-post.ts';
 import type { PasswordHashing } from './platform/password-hashing.ts';
 import type { SecretSource } from './platform/session-tokens.ts';
 import { AgentSessions } from './services/agent-sessions.ts';
@@ -42,6 +45,7 @@ import { SiteAccess } from './services/site-access.ts';
 import { Supervision } from './services/supervision.ts';
 import type { PeerContacts } from './services/trusted-peers.ts';
 import { VerificationQueue } from './services/verification-queue.ts';
+import { Webhooks } from './services/webhooks.ts';
 import { type AgentStore, UniqueConstraintFault } from './storage/agent-store.ts';
 import type { Store } from './storage/store.ts';
 
@@ -135,12 +139,13 @@ export function buildCore(parts: CoreParts): Core {
     clock,
     warn,
   });
+  const deliveries = buildWebhookDeliveries(parts, feedWatch);
   const built = { transactions, longPoll, openStreams, readPositions, leases, sessions, limits, directory };
   return {
     ...built,
     logEpoch: store.logEpoch,
     feedWatch,
-    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch],
+    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch, deliveries],
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),
@@ -152,8 +157,40 @@ export function buildCore(parts: CoreParts): Core {
       access: new SiteAccess({ store, sessions, secrets }),
       bulk: new BulkSupervision({ directory, transactions, storeTimeMs }),
       agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
+      webhooks: buildWebhooks(parts, () => deliveries.lookAtOnce()),
     },
   };
+}
+
+/** What administrators do with webhooks, in a server or beside it. */
+export function buildWebhooks(
+  { store, config, secrets }: Pick<CoreParts, 'store' | 'config' | 'secrets'>,
+  changed: () => void,
+): Webhooks {
+  const rules = new AddressRules(config.eventReceivers);
+  const faultOfUrl = (url: string) => {
+    const check = checkReceiverUrl(url, rules);
+    return check.kind === 'refused' ? check.why : null;
+  };
+  return new Webhooks({ store, secrets, faultOfUrl, changed });
+}
+
+/** They have a sender of their own, so that its connections are not used up by others. */
+function buildWebhookDeliveries(
+  { store, config, clock, log, secrets }: CoreParts,
+  feedWatch: FeedWatch,
+): WebhookDeliveries {
+  const deliveries = new WebhookDeliveries({
+    holder: secrets.newSessionId(),
+    epoch: store.logEpoch,
+    store,
+    post: new OutboundPost({ rules: new AddressRules(config.eventReceivers), clock }),
+    clock,
+    random: Math.random,
+    warn: (message, facts) => log.warn(facts, message),
+  });
+  feedWatch.onGrowth((heads) => deliveries.wake(heads));
+  return deliveries;
 }
 
 /** Those who read the agents' logs, and what wakes them. */

@@ -16,6 +16,7 @@ import { registerResourceJs } from './http/resource-js.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
+import { registerWebhooksApi } from './http/webhooks-api.ts';
 import { AddressRanges } from './platform/addresses.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
 import { type Logger, sparseWarning } from './platform/logger.ts';
@@ -267,6 +268,7 @@ export class Gateway {
     registerSiteApi(server, { ...administration, version: VERSION, serverName, nodeName });
     const logEpoch = async () => (await core).logEpoch;
     registerForceAgentsApi(server, { ...administration, logEpoch });
+    registerWebhooksApi(server, { ...administration, logEpoch });
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
     registerResourceJs(server);
     registerApiDescription(server, VERSION);

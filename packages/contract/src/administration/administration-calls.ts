@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { EPOCH_MS, VDN_ID } from '../operations/result-values.ts';
 import { ForceAgentsAnswer, ForceAgentsBody } from './force-agents.ts';
+import { WEBHOOK_CALLS, type WebhookCallSchemas } from './webhook-calls.ts';
 
 /** Path below which the administration API lies. */
 export const ADMINISTRATION_PATH = '/api/v1';
@@ -96,19 +97,30 @@ const DAY_PARAMETER = { type: 'string', pattern: DAY_PATTERN } as const;
 /** One call of the administration API. */
 export interface AdministrationCallDescription {
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly description: string;
   readonly query: Readonly<
     Record<
       string,
-      { readonly schema: typeof MOMENT_PARAMETER | typeof DAY_PARAMETER; readonly description: string }
+      {
+        readonly schema: { readonly type: 'string'; readonly pattern: string };
+        readonly description: string;
+      }
     >
   >;
   /** Of those that are sent something. */
-  readonly body?: typeof ForceAgentsBody;
-  readonly answer: typeof SiteAnswer | typeof TimelineAnswer | typeof DaysAnswer | typeof ForceAgentsAnswer;
+  readonly body?: {
+    readonly schema: typeof ForceAgentsBody | WebhookCallSchemas['body'];
+    readonly example: object;
+  };
+  readonly answer:
+    | typeof SiteAnswer
+    | typeof TimelineAnswer
+    | typeof DaysAnswer
+    | typeof ForceAgentsAnswer
+    | WebhookCallSchemas['answer'];
   readonly refusals: readonly (400 | 401 | 403 | 404 | 503)[];
 }
 
@@ -161,8 +173,15 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
       'Each agent is decided for itself and has a result of its own. `targets` names agents, or a filter that finds ' +
       'signed-in ones; `ifPosition` keeps a late act from overwriting what its author did not see.',
     query: {},
-    body: ForceAgentsBody,
+    body: {
+      schema: ForceAgentsBody,
+      example: {
+        act: { kind: 'rest', seconds: 600, reason: 1 },
+        targets: { agents: [{ agent: 291, ifPosition: 'f801cb75711c.14' }, { agent: 292 }] },
+      },
+    },
     answer: ForceAgentsAnswer,
     refusals: [400, 401, 403, 404, 503],
   },
+  ...WEBHOOK_CALLS,
 ];

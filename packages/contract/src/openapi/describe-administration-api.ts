@@ -10,6 +10,20 @@ import {
   TimelineAnswer,
 } from '../administration/administration-calls.ts';
 import { ForceAgentsAnswer, ForceAgentsBody, ForcedAgent } from '../administration/force-agents.ts';
+import {
+  AddWebhookBody,
+  ChangeWebhookBody,
+  DeadLetterRow,
+  DeadLettersAnswer,
+  RemovedWebhookAnswer,
+  ReplayAnswer,
+  ReplayBody,
+  RotateSecretBody,
+  WebhookAnswer,
+  WebhookRow,
+  WebhookSecretAnswer,
+  WebhooksAnswer,
+} from '../administration/webhooks.ts';
 import { exampleOf } from './example.ts';
 import { SchemaNames } from './named-schemas.ts';
 import {
@@ -27,20 +41,28 @@ Every call carries a token as \`Authorization: Bearer <token>\`: the site token,
 of a signed-in inspector, which sees its own VDN. A refusal is \`{"error":…,"message":…}\`.`;
 
 const TAG = 'site';
-const FORCE_EXAMPLE = {
-  act: { kind: 'rest', seconds: 600, reason: 1 },
-  targets: { agents: [{ agent: 291, ifPosition: 'f801cb75711c.14' }, { agent: 292 }] },
-};
 const NAMES = new SchemaNames({
+  AddWebhookBody,
   AdministrationRefusal,
+  ChangeWebhookBody,
   DayRow,
   DaysAnswer,
+  DeadLetterRow,
+  DeadLettersAnswer,
   ForceAgentsAnswer,
   ForceAgentsBody,
   ForcedAgent,
   IntervalRow,
+  RemovedWebhookAnswer,
+  ReplayAnswer,
+  ReplayBody,
+  RotateSecretBody,
   SiteAnswer,
   TimelineAnswer,
+  WebhookAnswer,
+  WebhookRow,
+  WebhookSecretAnswer,
+  WebhooksAnswer,
 });
 
 /** The administration API as an OpenAPI document (rule OA-1). */
@@ -50,9 +72,7 @@ export function describeAdministrationApi(version: string): OpenApiDocument {
     info: { title: 'Rollcall administration API', version, description: DESCRIPTION, license: LICENSE },
     servers: [{ url: ADMINISTRATION_PATH, description: 'This server' }],
     tags: [{ name: TAG, description: 'The site and the time of its agents' }],
-    paths: Object.fromEntries(
-      ADMINISTRATION_CALLS.map((call) => [call.path, { [call.method]: operationOf(call) }]),
-    ),
+    paths: pathItems(),
     components: {
       schemas: NAMES.schemas(),
       securitySchemes: {
@@ -68,6 +88,16 @@ export function describeAdministrationApi(version: string): OpenApiDocument {
       ),
     },
   };
+}
+
+function pathItems(): OpenApiDocument['paths'] {
+  const byPath = Map.groupBy(ADMINISTRATION_CALLS, ({ path }) => path);
+  return Object.fromEntries(
+    [...byPath].map(([path, calls]) => [
+      path,
+      Object.fromEntries(calls.map((call) => [call.method, operationOf(call)])),
+    ]),
+  );
 }
 
 const HEADERS: Readonly<Record<string, OpenApiHeader>> = {
@@ -88,7 +118,11 @@ const REFUSALS = {
     header: 'WWW-Authenticate',
   },
   403: { name: 'Forbidden', error: 'forbidden', description: 'The token is good, but not for this.' },
-  404: { name: 'NotFound', error: 'notFound', description: 'There is no such VDN, or it has no such agent.' },
+  404: {
+    name: 'NotFound',
+    error: 'notFound',
+    description: 'There is no such VDN, or it has no such agent or webhook.',
+  },
   503: {
     name: 'Unavailable',
     error: 'unavailable',
@@ -130,8 +164,8 @@ function operationOf(call: AdministrationCallDescription): OpenApiOperation {
             required: true,
             content: {
               'application/json': {
-                schema: NAMES.referring(body),
-                examples: { rest: { value: FORCE_EXAMPLE } },
+                schema: NAMES.referring(body.schema),
+                examples: { sent: { value: body.example } },
               },
             },
           },
@@ -156,6 +190,7 @@ function operationOf(call: AdministrationCallDescription): OpenApiOperation {
 const PATH_PARAMETERS: Readonly<Record<string, Omit<OpenApiParameter, 'in' | 'name'>>> = {
   vdn: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{0,4}$' }, example: '1' },
   agent: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{2,5}$' }, example: '291' },
+  webhook: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' }, example: '3' },
 };
 
 function parametersOf({ path, query }: AdministrationCallDescription): readonly OpenApiParameter[] {

@@ -20,6 +20,7 @@ export interface JsonSchema {
   readonly minItems?: number | undefined;
   readonly maxItems?: number | undefined;
   readonly additionalProperties?: boolean | JsonSchema | undefined;
+  readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly contentMediaType?: string;
   readonly contentSchema?: JsonSchema;
@@ -77,7 +78,7 @@ export interface OpenApiOperation {
   readonly 'x-answer'?: AnswerKind;
 }
 
-export type OpenApiMethod = 'get' | 'put' | 'post' | 'delete';
+export type OpenApiMethod = 'get' | 'put' | 'post' | 'patch' | 'delete';
 export type OpenApiPathItem = Partial<Readonly<Record<OpenApiMethod, OpenApiOperation>>>;
 
 /** An API as an OpenAPI 3.1 document tells it. */

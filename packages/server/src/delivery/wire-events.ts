@@ -32,6 +32,12 @@ const PLAIN: Readonly<Record<Exclude<AgentEvent['kind'], WithContent>, WireEvent
  * of: an agent that signs out itself gets no ShutdownService (rule DL-8).
  */
 export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEvent | null {
+  if (event.kind === 'agentSignedOut' && event.reason === 'bySelf') return null;
+  return toSiteEvent(event, workNumber);
+}
+
+/** The same for who follows the events of all agents: told of every end of a session, whoever ended it (rule WH-7). */
+export function toSiteEvent(event: AgentEvent, workNumber: WorkNumber): WireEvent {
   const workNo = String(workNumber);
   switch (event.kind) {
     case 'agentBecameNotReady':
@@ -49,7 +55,6 @@ export function toWireEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
     case 'watchedAgentSignedOut':
       return toInspector('QC_AgentState_Logout', workNo, event);
     case 'agentSignedOut':
-      if (event.reason === 'bySelf') return null;
       return {
         eventType: 'AgentOther_ShutdownService',
         workNo,
@@ -106,9 +111,7 @@ function withReason(
 
 /** The present state told as the event by which it is entered, for a reader whose place cannot be continued (DL-13). */
 export function presentStateEvent(state: AgentState, workNumber: WorkNumber): WireEvent {
-  const entered = toWireEvent(eventOfEntering(state), workNumber);
-  if (entered === null) throw new TypeError('this cannot happen: a state that is entered without an event');
-  return entered;
+  return toSiteEvent(eventOfEntering(state), workNumber);
 }
 
 function eventOfEntering(state: AgentState): AgentEvent {

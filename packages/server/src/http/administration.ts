@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTimes } from '../services/agent-time.ts';
 import type { BulkSupervision } from '../services/bulk-supervision.ts';
 import type { SiteAccess, SiteRight } from '../services/site-access.ts';
+import type { Webhooks } from '../services/webhooks.ts';
 import { sessionTokenIn } from './request-tokens.ts';
 import { sendJson } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
@@ -11,6 +12,7 @@ export interface AdministrationCore {
   readonly access: SiteAccess;
   readonly agentTimes: AgentTimes;
   readonly bulk: BulkSupervision;
+  readonly webhooks: Webhooks;
 }
 
 export interface AdministrationParts {
@@ -38,7 +40,7 @@ export type AdministrationAnswer =
   | { readonly kind: 'refused'; readonly status: keyof typeof ERRORS; readonly message: string };
 
 interface AdministrationRoute {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly logName: string;
   readonly answer: (call: AdministrationCall) => Promise<AdministrationAnswer>;

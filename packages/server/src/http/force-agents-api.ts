@@ -7,7 +7,6 @@ import {
   type TenantId,
   type WorkNumber,
 } from '@rollcall/contract';
-import Value from 'typebox/value';
 import type { BulkRequest, NamedAgent } from '../services/bulk-supervision.ts';
 import type { SupervisionAct } from '../services/supervision.ts';
 import {
@@ -17,7 +16,7 @@ import {
   administrationRoute,
   refuse,
 } from './administration.ts';
-import { parseJsonObject, type RawBody } from './request-body.ts';
+import { readAdministrationBody } from './administration-body.ts';
 import type { HttpServer } from './server.ts';
 
 export interface ForceAgentsApiParts extends AdministrationParts {
@@ -47,7 +46,7 @@ async function force(
   if (right.kind === 'ownTenant' && right.tenantId !== tenantId) {
     return refuse(403, 'an inspector acts on agents of its own VDN alone');
   }
-  const body = bodyOf(request.body as RawBody | null | undefined);
+  const body = readAdministrationBody(ForceAgentsBody, request.body);
   if (typeof body === 'string') return refuse(400, body);
   const by = right.kind === 'ownTenant' ? right.inspector : null;
   const asked = requestOf({ tenantId, by }, body, epoch);
@@ -67,16 +66,6 @@ async function force(
       return { kind: 'done', body: answer };
     }
   }
-}
-
-/** The body, or a sentence that says what is wrong with it. */
-function bodyOf(sent: RawBody | null | undefined): ForceAgentsBody | string {
-  if (sent?.kind === 'tooLarge') return 'the body is over 64 KiB';
-  const given = sent?.kind === 'whole' ? parseJsonObject(sent.bytes) : undefined;
-  if (given === undefined) return 'the body must be a JSON object';
-  if (Value.Check(ForceAgentsBody, given)) return given;
-  const [first] = Value.Errors(ForceAgentsBody, given);
-  return `${first?.instancePath === '' ? 'the body' : first?.instancePath} ${first?.message}`;
 }
 
 function requestOf(

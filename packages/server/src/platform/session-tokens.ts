@@ -8,6 +8,8 @@ export interface SecretSource {
   newSessionId(): SessionId;
   /** A token of 256 random bits for the site's administration. */
   newSiteToken(): string;
+  /** The key with which requests to a webhook are signed: 256 random bits. */
+  newWebhookSecret(): string;
   /** A first password: 14 letters and digits, easy to read out. */
   newFirstPassword(): string;
   hashToken(token: string): TokenHash;
@@ -24,6 +26,7 @@ export const systemSecrets: SecretSource = {
   },
   newSessionId: () => randomBytes(12).toString('base64url') as SessionId,
   newSiteToken: () => randomBytes(32).toString('base64url'),
+  newWebhookSecret: () => `whsec_${randomBytes(32).toString('base64url')}`,
   newFirstPassword: () => {
     let password = '';
     while (password.length < FIRST_PASSWORD_LENGTH) {

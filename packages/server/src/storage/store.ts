@@ -8,6 +8,7 @@ import type { LifeSignStore } from './life-sign-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
 import type { SiteStore } from './site-store.ts';
+import type { WebhookStore } from './webhook-store.ts';
 
 /** One open store: all ports of one database. */
 export interface Store
@@ -20,7 +21,8 @@ export interface Store
     LifeSignStore,
     ReadPositionStore,
     SignInLimitStore,
-    SiteStore {
+    SiteStore,
+    WebhookStore {
   /** Whether other processes may begin, change or end sessions in the same database. */
   readonly hasOtherWriters: boolean;
   /** Name of this history of the agents' logs, 1 to 16 of `[a-z0-9]`: the first part of each event's position. */

@@ -13,6 +13,7 @@ import { migratePostgres } from './migrate.ts';
 import { postgresReadPositions } from './read-positions.ts';
 import { postgresSignInLimits } from './sign-in-limits.ts';
 import { postgresSiteRows } from './site-rows.ts';
+import { postgresWebhooks } from './webhooks.ts';
 
 /** How long the outcome of a commit is looked up before it is said to be unknown (rule TX-8). */
 const COMMIT_LOOKUP_MS = 5_000;
@@ -54,6 +55,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),
     ...postgresSiteRows(pool),
+    ...postgresWebhooks(pool),
     close: () => pool.end(),
   };
 }

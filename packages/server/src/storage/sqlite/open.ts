@@ -15,6 +15,7 @@ import { migrateSqlite } from './migrate.ts';
 import { sqliteReadPositions } from './read-positions.ts';
 import { sqliteSignInLimits } from './sign-in-limits.ts';
 import { sqliteSiteRows } from './site-rows.ts';
+import { sqliteWebhooks } from './webhooks.ts';
 import { writeTransactions } from './write-transaction.ts';
 
 /** Pages of the write-ahead log before it is copied back: large enough that a commit seldom pays for it. */
@@ -53,6 +54,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),
       ...sqliteSiteRows(database, transaction),
+      ...sqliteWebhooks(database, { clock, transaction }),
       close: async () => database.close(),
     };
   } catch (fault) {

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import {
   type FailureRow,
@@ -8,6 +8,7 @@ import {
   sortOut,
 } from '../sign-in-limit-rows.ts';
 import type { SignInLimitStore } from '../sign-in-limit-store.ts';
+import { numberedStatements } from './numbered-statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 /** Failed sign-ins on SQLite; the time is the node's. */
@@ -16,15 +17,8 @@ export function sqliteSignInLimits(
   { clock, transaction }: { clock: Clock; transaction: WriteTransaction },
 ): SignInLimitStore {
   const nowMs = () => Math.floor(clock.wallMs());
-  // `@now` is bound with every statement that names it; numbered parameters are the shared ones.
   const texts = limitStatements('@now');
-  const prepare = (text: string) => {
-    const statement = database.prepare(text.replaceAll(/\$(\d)/g, '@p$1'));
-    return (...values: SQLInputValue[]) => {
-      const named = Object.fromEntries(values.map((value, index) => [`p${index + 1}`, value]));
-      return statement.all(text.includes('@now') ? { ...named, now: nowMs() } : named);
-    };
-  };
+  const prepare = numberedStatements(database, nowMs);
   const find = prepare(texts.find);
   const count = prepare(texts.count);
   const clear = prepare(texts.clear);
@@ -66,7 +60,8 @@ export function sqliteSignInLimits(
     pruneFailures: (keptMs, most) =>
       write(() => {
         pruneOver(keptMs);
-        const surplus = Number(countAll()[0]?.rows) - most;
+        const [counted] = countAll() as { rows: number }[];
+        const surplus = Number(counted?.rows) - most;
         if (surplus > 0) pruneOldest(surplus);
       }),
     tellTime: async () => nowMs(),

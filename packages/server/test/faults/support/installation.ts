@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { createPostgresDatabase } from '../../support/postgres-database.ts';
 import type { StoreKind } from '../../support/store-kinds.ts';
 import { GatewayClient } from './gateway-client.ts';
-import { importSite, type ProcessSettings, type RollcallProcess, startRollcall } from './rollcall-process.ts';
+import {
+  importSite,
+  type ProcessSettings,
+  type RollcallProcess,
+  runCommand,
+  startRollcall,
+} from './rollcall-process.ts';
 import { postgresTables, sqliteTables, type TableReader } from './table-reader.ts';
 
 /** Agents that sign in with an empty password. */
@@ -32,6 +38,8 @@ export interface Installation {
   readonly dataDir: string;
   /** Starts a node. Nodes of one number share a data folder; several numbers need PostgreSQL. */
   start(node?: number): Promise<RunningNode>;
+  /** Runs a command of the command line beside the first node; gives what it printed. */
+  command(...args: readonly string[]): Promise<string>;
 }
 
 export interface InstallationWish {
@@ -39,13 +47,15 @@ export interface InstallationWish {
   readonly agents: number;
   /** Whether compiled code is kept from start to start, which makes a start faster; the first pays for it. */
   readonly startsOften?: boolean;
+  /** Settings of every process besides. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Database to use instead of a new one of the run's PostgreSQL server. */
   readonly databaseUrl?: string;
 }
 
 /** Makes an installation, hands it to `use`, and ends and removes whatever is left of it. */
 export async function withInstallation<Result>(
-  { store, agents, databaseUrl, startsOften = false }: InstallationWish,
+  { store, agents, databaseUrl, settings, startsOften = false }: InstallationWish,
   use: (installation: Installation) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-faults-'));
@@ -56,6 +66,7 @@ export async function withInstallation<Result>(
   const settingsOf = (node: number): ProcessSettings => ({
     ROLLCALL_DATA_DIR: join(folder, `node-${node}`),
     ROLLCALL_NODE_NAME: `node-${node}`,
+    ...settings,
     ...(url === undefined ? {} : { ROLLCALL_DATABASE_URL: url }),
     ...(startsOften ? { NODE_COMPILE_CACHE: join(folder, 'compiled') } : {}),
   });
@@ -70,7 +81,9 @@ export async function withInstallation<Result>(
     const passwords = await importSite(settingsOf(1), writeSite(folder, agents));
     const dataDir = join(folder, 'node-1');
     tables = url === undefined ? sqliteTables(join(dataDir, 'rollcall.db')) : await postgresTables(url);
-    return await use({ store, tables, folder, dataDir, start, password: passwords.get(HASHED_AGENT) ?? '' });
+    const command = (...args: readonly string[]) => runCommand(settingsOf(1), ...args);
+    const password = passwords.get(HASHED_AGENT) ?? '';
+    return await use({ store, tables, folder, dataDir, start, command, password });
   } finally {
     for (const { client } of started) client.close();
     await Promise.all(started.map((node) => node.kill()));

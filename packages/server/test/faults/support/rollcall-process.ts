@@ -66,15 +66,21 @@ export async function startRollcall(settings: ProcessSettings): Promise<Rollcall
   }
 }
 
+/** Runs a command to its end; gives what it printed. */
+export async function runCommand(settings: ProcessSettings, ...args: readonly string[]): Promise<string> {
+  const running = run(args, settings);
+  const { code } = await within(START_MS, `the end of rollcall ${args[0]}`, running.ended);
+  if (code !== 0) throw new ProcessFault(`rollcall ${args[0]} ended with code ${code}: ${running.errors()}`);
+  return running.output();
+}
+
 /** Runs `rollcall import`; gives the passwords that it generated, by work number. */
 export async function importSite(
   settings: ProcessSettings,
   siteFile: string,
 ): Promise<ReadonlyMap<number, string>> {
-  const running = run(['import', siteFile], settings);
-  const { code } = await within(START_MS, 'the import of the site', running.ended);
-  if (code !== 0) throw new ProcessFault(`the import ended with code ${code}: ${running.errors()}`);
-  const lines = running.output().matchAll(/^ {2}(\d+) {2}(\S+) {2}/gm);
+  const output = await runCommand(settings, 'import', siteFile);
+  const lines = output.matchAll(/^ {2}(\d+) {2}(\S+) {2}/gm);
   return new Map([...lines].map(([, workNumber, password]) => [Number(workNumber), password ?? '']));
 }
 
