@@ -9,6 +9,11 @@ export const ADMINISTRATION_PATH = '/api/v1';
 const WORK_NUMBER = Type.Integer({ minimum: 101, examples: [291] });
 const STATE = Type.Enum(['ready', 'notReady', 'resting', 'wrapUp', 'engaged'], { examples: ['resting'] });
 const DURATION_MS = Type.Integer({ minimum: 0, description: 'Milliseconds.', examples: [3_600_000] });
+/** A moment that is asked for, or the bound of a day that is: nobody was signed in then. */
+const ANY_MOMENT = Type.Integer({
+  description: 'Epoch milliseconds; below 0 before 1970.',
+  examples: [1_792_870_000_000],
+});
 const DAY_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 const DAY = Type.String({ pattern: DAY_PATTERN, examples: ['2026-10-25'] });
 
@@ -39,7 +44,7 @@ export const IntervalRow = Type.Object({
 export const TimelineAnswer = Type.Object({
   vdn: VDN_ID,
   agent: WORK_NUMBER,
-  from: EPOCH_MS,
+  from: ANY_MOMENT,
   to: EPOCH_MS,
   asOf: EPOCH_MS,
   intervals: Type.Array(IntervalRow, { maxItems: 1_000 }),
@@ -52,8 +57,8 @@ export const TimelineAnswer = Type.Object({
 /** One day of an agent, summed up. */
 export const DayRow = Type.Object({
   day: DAY,
-  from: EPOCH_MS,
-  to: EPOCH_MS,
+  from: ANY_MOMENT,
+  to: ANY_MOMENT,
   signedInMs: DURATION_MS,
   states: Type.Object({
     ready: DURATION_MS,

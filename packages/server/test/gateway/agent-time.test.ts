@@ -373,6 +373,7 @@ const CALLS: readonly (readonly [string, number, RegExp])[] = [
   ['/vdns/1/agents/291/timeline?from=2000&to=1000', 400, /from must not be after to/],
   ['/vdns/1/agents/291/timeline?from=0', 400, /more than 31 days/],
   ['/vdns/1/agents/291/timeline?from=0&to=2678400000', 200, /"intervals":\[\]/],
+  ['/vdns/1/agents/291/timeline?to=0', 200, /"from":-86400000/],
   ['/vdns/1/agents/291/timeline?from=0&to=2678400001', 400, /more than 31 days/],
   ['/vdns/1/agents/291/timeline?from=999999999999999', 400, /from must not be after to/],
   ['/vdns/1/agents/291/timeline?to=999999999999999', 200, /"intervals":\[\]/],

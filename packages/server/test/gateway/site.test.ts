@@ -329,7 +329,7 @@ async function withOwnCertificates(
 }
 
 describe('a new installation', () => {
-  it('is made by init, once, and has no default credential [ST-5] [ST-6]', async () => {
+  it('is made by init, once, and has no default credential [ST-5] [ST-6] [OA-12]', async () => {
     await withGateway({ site: null }, async ({ client, config }) => {
       const folder = { ROLLCALL_DATA_DIR: config.dataDir };
       const first = await rollcall(['init', '--name', 'My centre'], folder);
