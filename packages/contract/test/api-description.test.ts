@@ -51,7 +51,9 @@ function described(operation: Pick<Operation, 'method' | 'path'>): OpenApiOperat
 function answerOf({ responses }: OpenApiOperation): OpenApiMedia & { readonly headers: readonly string[] } {
   const answer = responses[200];
   if (answer === undefined || '$ref' in answer) throw new TypeError('an answer of 200 is missing');
-  return { ...answer.content['application/json'], headers: Object.keys(answer.headers ?? {}) };
+  const media = answer.content['application/json'];
+  if (media === undefined) throw new TypeError('an answer without JSON');
+  return { ...media, headers: Object.keys(answer.headers ?? {}) };
 }
 
 function codesIn({ schema }: OpenApiMedia): readonly unknown[] {
@@ -147,7 +149,9 @@ function mediaIn(document: OpenApiDocument): readonly (readonly [place: string, 
       ? []
       : [[`${operationId} body`, requestBody.content['application/json']] as const]),
     ...Object.entries({ ...responses, ...document.components.responses }).flatMap(([status, response]) =>
-      '$ref' in response ? [] : [[`${operationId} ${status}`, response.content['application/json']] as const],
+      '$ref' in response
+        ? []
+        : Object.values(response.content).map((media) => [`${operationId} ${status}`, media] as const),
     ),
   ]);
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { TenantId } from '@rollcall/contract';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { AgentLogs } from './delivery/agent-logs.ts';
@@ -6,7 +7,9 @@ import { EventStreams } from './delivery/event-streams.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { OpenStreams } from './delivery/open-streams.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
+import { TenantFeeds } from './delivery/tenant-feeds.ts';
 import { WebhookDeliveries } from './delivery/webhooks/webhook-deliveries.ts';
+import type { Changes } from './domain/agent-session/fold.ts';
 import type { AdministrationCore } from './http/administration.ts';
 import { agentEventRoutes } from './http/agent-event-routes.ts';
 import { agentGroupRoutes } from './http/agent-group-routes.ts';
@@ -96,18 +99,15 @@ export function buildCore(parts: CoreParts): Core {
   const warn = (message: string, facts: object) => log.warn(facts, message);
   const reads = agentReads(store);
   const { findAgent } = reads;
-  const { readPositions, longPoll, openStreams, eventStreams, feedWatch } = buildReaders(store, findAgent, {
-    clock,
-    warn,
-  });
+  const readers = buildReaders(store, findAgent, { clock, warn });
+  const { readPositions, longPoll, openStreams, feedWatch } = readers;
   const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
   const transactions = new AgentTransactions({
     store,
     clock,
     announce: (changes, feedHeads) => {
       reads.learn(changes);
-      longPoll.wake(changes);
-      eventStreams.wake(changes);
+      readers.wake(changes);
       fanOut.wake(changes);
       feedWatch.committed(changes, feedHeads);
     },
@@ -151,11 +151,13 @@ export function buildCore(parts: CoreParts): Core {
       ...agentStateRoutes(sessions),
       ...agentSettingsRoutes(sessions),
       ...queryHandlers(parts, built),
-      ...agentEventRoutes({ longPoll, eventStreams, leases }),
+      ...agentEventRoutes({ ...readers, leases }),
     },
     administration: {
       access: new SiteAccess({ store, sessions, secrets }),
       bulk: new BulkSupervision({ directory, transactions, storeTimeMs }),
+      tenantFeeds: readers.tenantFeeds,
+      directory,
       agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
       webhooks: buildWebhooks(parts, () => deliveries.lookAtOnce()),
     },
@@ -206,11 +208,19 @@ function buildReaders(
   const openStreams = new OpenStreams(clock);
   const eventStreams = new EventStreams({ logs, open: openStreams, clock, warn });
   const feedWatch = new FeedWatch({ store, hasOtherWriters, clock, warn });
+  const toldUpTo = (tenantId: TenantId) => feedWatch.toldUpTo(tenantId);
+  const tenantFeeds = new TenantFeeds({ store, epoch, open: openStreams, toldUpTo, clock, warn });
   feedWatch.onOthersChanges((agents) => {
     longPoll.wakeAgents(agents);
     eventStreams.wakeAgents(agents);
+    void tenantFeeds.wakeAgents(agents);
   });
-  return { readPositions, longPoll, openStreams, eventStreams, feedWatch };
+  const wake = (changes: Changes) => {
+    longPoll.wake(changes);
+    eventStreams.wake(changes);
+    tenantFeeds.wake(changes);
+  };
+  return { readPositions, longPoll, openStreams, eventStreams, tenantFeeds, feedWatch, wake };
 }
 
 /** Where no other process changes sessions, records are remembered. */

@@ -16,6 +16,7 @@ import { registerResourceJs } from './http/resource-js.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
 import { registerStatusPage } from './http/status-page.ts';
+import { registerVdnFeedApi } from './http/vdn-feed-api.ts';
 import { registerWebhooksApi } from './http/webhooks-api.ts';
 import { AddressRanges } from './platform/addresses.ts';
 import { type Cancel, type Clock, systemClock } from './platform/clock.ts';
@@ -269,6 +270,7 @@ export class Gateway {
     const logEpoch = async () => (await core).logEpoch;
     registerForceAgentsApi(server, { ...administration, logEpoch });
     registerWebhooksApi(server, { ...administration, logEpoch });
+    registerVdnFeedApi(server, administration);
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });
     registerResourceJs(server);
     registerApiDescription(server, VERSION);

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { POSITION_PATTERN } from '../events/event-position.ts';
 import { EPOCH_MS, VDN_ID } from '../operations/result-values.ts';
 import { ForceAgentsAnswer, ForceAgentsBody } from './force-agents.ts';
+import { VdnFeedBlock } from './vdn-feed.ts';
 import { WEBHOOK_CALLS, type WebhookCallSchemas } from './webhook-calls.ts';
 
 /** Path below which the administration API lies. */
@@ -98,6 +100,7 @@ export const AdministrationRefusal = Type.Object({
 
 const MOMENT_PARAMETER = { type: 'string', pattern: '^[0-9]{1,15}$' } as const;
 const DAY_PARAMETER = { type: 'string', pattern: DAY_PATTERN } as const;
+const POSITION_PARAMETER = { type: 'string', pattern: POSITION_PATTERN } as const;
 
 /** One call of the administration API. */
 export interface AdministrationCallDescription {
@@ -125,7 +128,10 @@ export interface AdministrationCallDescription {
     | typeof TimelineAnswer
     | typeof DaysAnswer
     | typeof ForceAgentsAnswer
-    | WebhookCallSchemas['answer'];
+    | WebhookCallSchemas['answer']
+    | typeof VdnFeedBlock;
+  /** The answer comes block by block, as server-sent events. */
+  readonly isStream?: boolean;
   readonly refusals: readonly (400 | 401 | 403 | 404 | 503)[];
 }
 
@@ -189,4 +195,20 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
     refusals: [400, 401, 403, 404, 503],
   },
   ...WEBHOOK_CALLS,
+  {
+    id: 'getVdnFeed',
+    method: 'get',
+    path: '/vdns/{vdn}/feed',
+    summary: 'Tells what all agents of the VDN do, then each change',
+    description:
+      'Server-sent events. A block `recovered`; then blocks `snapshot` with all agents, or, behind a place that can be ' +
+      'continued, `changes` with those that have changed; then `changes` as they come. The `id` of a block is the place ' +
+      'to go on behind (`Last-Event-ID`, or `after`). Last a block `end` with the reason.',
+    query: {
+      after: { schema: POSITION_PARAMETER, description: 'The `id` to go on behind; the header comes first.' },
+    },
+    answer: VdnFeedBlock,
+    isStream: true,
+    refusals: [400, 401, 403, 404, 503],
+  },
 ];

@@ -10,6 +10,7 @@ import {
   TimelineAnswer,
 } from '../administration/administration-calls.ts';
 import { ForceAgentsAnswer, ForceAgentsBody, ForcedAgent } from '../administration/force-agents.ts';
+import { VdnFeedAgent, VdnFeedBeginning, VdnFeedBlock } from '../administration/vdn-feed.ts';
 import {
   AddWebhookBody,
   ChangeWebhookBody,
@@ -24,12 +25,15 @@ import {
   WebhookSecretAnswer,
   WebhooksAnswer,
 } from '../administration/webhooks.ts';
+import { StreamEnd } from '../events/event-stream.ts';
 import { exampleOf } from './example.ts';
+import { LAST_EVENT_ID } from './last-event-id.ts';
 import { SchemaNames } from './named-schemas.ts';
 import {
   LICENSE,
   type OpenApiDocument,
   type OpenApiHeader,
+  type OpenApiMedia,
   type OpenApiOperation,
   type OpenApiParameter,
   type OpenApiResponse,
@@ -58,11 +62,15 @@ const NAMES = new SchemaNames({
   ReplayBody,
   RotateSecretBody,
   SiteAnswer,
+  StreamEnd,
   TimelineAnswer,
   WebhookAnswer,
   WebhookRow,
   WebhookSecretAnswer,
   WebhooksAnswer,
+  VdnFeedAgent,
+  VdnFeedBeginning,
+  VdnFeedBlock,
 });
 
 /** The administration API as an OpenAPI document (rule OA-1). */
@@ -148,8 +156,27 @@ function refusalResponse({ description, error, header }: RefusalDescription): Op
   };
 }
 
+function mediaOf(answer: AdministrationCallDescription['answer']): OpenApiMedia {
+  return { schema: NAMES.referring(answer), examples: { done: { value: exampleOf(answer) } } };
+}
+
+/** Every block of a stream, whose first and last ones are not told by its answer. */
+function streamOf(answer: AdministrationCallDescription['answer']): OpenApiResponse['content'] {
+  const contentSchema = {
+    oneOf: [VdnFeedBeginning, answer, StreamEnd].map((schema) => NAMES.referring(schema)),
+  };
+  const begun = `event: recovered\ndata: ${JSON.stringify(exampleOf(VdnFeedBeginning))}\n\n`;
+  const changes = `event: changes\nid: f801cb75711c.1208\ndata: ${JSON.stringify(exampleOf(answer))}\n\n`;
+  return {
+    'text/event-stream': {
+      schema: { type: 'string', contentMediaType: 'text/event-stream', contentSchema },
+      examples: { begun: { value: begun + changes } },
+    },
+  };
+}
+
 function operationOf(call: AdministrationCallDescription): OpenApiOperation {
-  const { id, summary, description, body, answer, refusals } = call;
+  const { id, summary, description, body, answer, isStream, refusals } = call;
   return {
     operationId: id,
     summary,
@@ -173,12 +200,7 @@ function operationOf(call: AdministrationCallDescription): OpenApiOperation {
     responses: {
       200: {
         description: 'Done.',
-        content: {
-          'application/json': {
-            schema: NAMES.referring(answer),
-            examples: { done: { value: exampleOf(answer) } },
-          },
-        },
+        content: isStream === true ? streamOf(answer) : { 'application/json': mediaOf(answer) },
       },
       ...Object.fromEntries(
         refusals.map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status].name}` }]),
@@ -193,7 +215,7 @@ const PATH_PARAMETERS: Readonly<Record<string, Omit<OpenApiParameter, 'in' | 'na
   webhook: { required: true, schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' }, example: '3' },
 };
 
-function parametersOf({ path, query }: AdministrationCallDescription): readonly OpenApiParameter[] {
+function parametersOf({ path, query, isStream }: AdministrationCallDescription): readonly OpenApiParameter[] {
   const inPath = Object.entries(PATH_PARAMETERS).filter(([name]) => path.includes(`{${name}}`));
   return [
     ...inPath.map(([name, parameter]) => ({ name, in: 'path' as const, ...parameter })),
@@ -203,5 +225,6 @@ function parametersOf({ path, query }: AdministrationCallDescription): readonly 
       required: false,
       ...parameter,
     })),
+    ...(isStream === true ? [LAST_EVENT_ID] : []),
   ];
 }

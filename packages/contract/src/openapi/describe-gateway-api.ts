@@ -1,4 +1,3 @@
-import { POSITION_PATTERN } from '../events/event-position.ts';
 import { BASE_PATH, FAMILIES } from '../operations/operation.ts';
 import { isMandatory, parametersIn } from '../operations/parameters.ts';
 import { acceptedSchema } from './accepted-schema.ts';
@@ -6,6 +5,7 @@ import { type DescribedOperation, describedOperations } from './described-operat
 import { exampleBody, exampleNamed } from './example.ts';
 import { ANSWER_HEADERS, answersOf, TRANSPORT_RESPONSES } from './gateway-answers.ts';
 import { GATEWAY_SCHEMAS } from './gateway-schemas.ts';
+import { LAST_EVENT_ID } from './last-event-id.ts';
 import {
   LICENSE,
   type OpenApiDocument,
@@ -72,14 +72,6 @@ const GUID: OpenApiParameter = {
   required: false,
   description: 'The token of a sign-in; may be left out where the cookie is sent, and by trusted peers.',
   schema: { type: 'string' },
-};
-
-const LAST_EVENT_ID: OpenApiParameter = {
-  name: 'Last-Event-ID',
-  in: 'header',
-  required: false,
-  description: 'The position to go on behind, as browsers send it when they reconnect; stands for `after`.',
-  schema: { type: 'string', pattern: POSITION_PATTERN },
 };
 
 function pathsOf(operations: readonly DescribedOperation[]): Readonly<Record<string, OpenApiPathItem>> {

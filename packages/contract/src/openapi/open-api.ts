@@ -56,7 +56,10 @@ export interface OpenApiReference {
 export interface OpenApiResponse {
   readonly description: string;
   readonly headers?: Readonly<Record<string, OpenApiReference>>;
-  readonly content: { readonly 'application/json': OpenApiMedia };
+  readonly content: {
+    readonly 'application/json'?: OpenApiMedia;
+    readonly 'text/event-stream'?: OpenApiMedia;
+  };
 }
 
 /** How this release answers an operation. */

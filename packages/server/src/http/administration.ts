@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamOutput } from '../delivery/stream-writer.ts';
+import type { TenantFeeds } from '../delivery/tenant-feeds.ts';
 import type { AgentTimes } from '../services/agent-time.ts';
 import type { BulkSupervision } from '../services/bulk-supervision.ts';
+import type { Directory } from '../services/directory.ts';
 import type { SiteAccess, SiteRight } from '../services/site-access.ts';
 import type { Webhooks } from '../services/webhooks.ts';
 import { sessionTokenIn } from './request-tokens.ts';
 import { sendJson } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
+import { sendStream } from './stream-response.ts';
 
 /** What answers the calls of the administration API, once the store is open. */
 export interface AdministrationCore {
@@ -13,6 +17,8 @@ export interface AdministrationCore {
   readonly agentTimes: AgentTimes;
   readonly bulk: BulkSupervision;
   readonly webhooks: Webhooks;
+  readonly tenantFeeds: TenantFeeds;
+  readonly directory: Pick<Directory, 'tenant'>;
 }
 
 export interface AdministrationParts {
@@ -37,6 +43,8 @@ const ERRORS = {
 /** What a call is answered with; a refusal says why in a sentence. */
 export type AdministrationAnswer =
   | { readonly kind: 'done'; readonly body: object }
+  /** Blocks one after another; `begin` is called once the headers are written. */
+  | { readonly kind: 'stream'; readonly begin: (output: StreamOutput) => void }
   | { readonly kind: 'refused'; readonly status: keyof typeof ERRORS; readonly message: string };
 
 interface AdministrationRoute {
@@ -65,8 +73,9 @@ export function administrationRoute(
       request.facts.cause = cause;
       return refuse(503, 'the store does not answer; look for the request id in the log');
     });
-    const status = said.kind === 'done' ? 200 : said.status;
+    const status = said.kind === 'refused' ? said.status : 200;
     request.facts.code = String(status);
+    if (said.kind === 'stream') return sendStream(reply.raw, [], said.begin);
     const body = said.kind === 'done' ? said.body : { error: ERRORS[said.status], message: said.message };
     sendJson(reply.raw, { status, headers: headersOf(status), body: JSON.stringify(body) });
   };

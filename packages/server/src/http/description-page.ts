@@ -150,7 +150,7 @@ function typeWords({ type, enum: values, maxLength, minimum, maximum, maxItems }
 
 function codeTable(answers: readonly (readonly [status: string, OpenApiResponse])[]): string {
   const rows = answers.flatMap(([status, answer]) => {
-    const codes = codesIn(answer.content['application/json'].schema);
+    const codes = codesIn(answer.content['application/json']?.schema ?? {});
     if (codes.length === 0) return [[status, '', escapeHtml(answer.description)]];
     return codes.map((each) => [
       status,
@@ -190,8 +190,8 @@ function exampleText(
 }
 
 function answerText({ content }: OpenApiResponse): string {
-  const examples = Object.values(content['application/json'].examples ?? {});
-  return examples.map(({ value }) => JSON.stringify(value)).join('\n');
+  const examples = Object.values(content).flatMap((media) => Object.values(media.examples ?? {}));
+  return examples.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value))).join('\n');
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

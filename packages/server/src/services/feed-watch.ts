@@ -48,6 +48,11 @@ export class FeedWatch {
     for (const [tenantId, head] of await this.#parts.store.readFeedHeads()) this.#told.set(tenantId, head);
   }
 
+  /** Up to where everything that was committed has been told here. */
+  toldUpTo(tenantId: TenantId): number {
+    return this.#told.get(tenantId) ?? 0;
+  }
+
   start(): void {
     if (this.#parts.hasOtherWriters) this.#scheduleNext();
   }

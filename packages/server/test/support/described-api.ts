@@ -130,7 +130,9 @@ export class DescribedApi {
       check(`${place}: header ${name}`, header.schema, value);
     }
     // Tests want to know of a key that the document does not have; clients are to pass over it.
-    const schema = this.#schemaOf(response.content[JSON_TYPE], 'closed');
+    const media = response.content[JSON_TYPE];
+    if (media === undefined) throw new NotDescribed(`${place}: answer ${status} is no JSON`);
+    const schema = this.#schemaOf(media, 'closed');
     check(`${place}: answer ${status}`, schema, JSON.parse(text));
   }
 

@@ -1,0 +1,48 @@
+import { POSITION_PATTERN, positionFromText, type TenantId } from '@rollcall/contract';
+import {
+  type AdministrationAnswer,
+  type AdministrationCall,
+  type AdministrationParts,
+  administrationRoute,
+  refuse,
+} from './administration.ts';
+import type { HttpServer } from './server.ts';
+
+const NO_SUCH_VDN = refuse(404, 'there is no such VDN');
+const POSITION = new RegExp(POSITION_PATTERN);
+
+/** What all agents of a VDN do, then each change (rules VF-1 to VF-7). */
+export function registerVdnFeedApi(server: HttpServer, parts: AdministrationParts): void {
+  administrationRoute(server, parts, {
+    path: '/vdns/:vdn/feed',
+    logName: 'getVdnFeed',
+    answer: openFeed,
+  });
+}
+
+async function openFeed({
+  request,
+  right,
+  directory,
+  tenantFeeds,
+}: AdministrationCall): Promise<AdministrationAnswer> {
+  const { vdn = '' } = request.params as Record<string, string>;
+  if (!/^[1-9]\d{0,4}$/.test(vdn)) return NO_SUCH_VDN;
+  const tenantId = Number(vdn) as TenantId;
+  if (right.kind === 'ownTenant' && right.tenantId !== tenantId) {
+    return refuse(403, 'an inspector sees its own VDN alone');
+  }
+  if ((await directory.tenant(tenantId)) === undefined) return NO_SUCH_VDN;
+  const { after = null } = request.query as Record<string, string>;
+  const place = request.headers['last-event-id'] ?? after;
+  if (place !== null && (typeof place !== 'string' || !POSITION.test(place))) {
+    return refuse(400, 'the place to go on behind is no position; send the `id` of a block as it came');
+  }
+  const inspector = right.kind === 'ownTenant' ? right.inspector : null;
+  const begin = await tenantFeeds.prepare({
+    tenantId,
+    inspector,
+    after: place === null ? null : positionFromText(place),
+  });
+  return { kind: 'stream', begin };
+}
