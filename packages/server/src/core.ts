@@ -35,6 +35,7 @@ import { AgentTransactions } from './services/agent-transactions.ts';
 import { BulkSupervision } from './services/bulk-supervision.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
+import { EventRetention } from './services/event-retention.ts';
 import { FanOut } from './services/fan-out.ts';
 import { FeedWatch } from './services/feed-watch.ts';
 import { Leases } from './services/leases.ts';
@@ -87,6 +88,7 @@ export interface Core extends GatewayCore {
   /** What a node does by itself while it serves; not started yet. */
   readonly background: readonly BackgroundWork[];
   readonly limits: SignInLimits;
+  readonly retention: EventRetention;
   /** Not begun yet. */
   readonly feedWatch: FeedWatch;
 }
@@ -144,6 +146,7 @@ export function buildCore(parts: CoreParts): Core {
   return {
     ...built,
     logEpoch: store.logEpoch,
+    retention: new EventRetention({ store, clock, storeTimeMs, keptDays: parts.config.eventsKeptDays }),
     feedWatch,
     background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch, deliveries],
     handlers: {
@@ -201,9 +204,12 @@ function buildReaders(
   findAgent: AgentStore['findAgent'],
   { clock, warn }: Pick<CoreParts, 'clock'> & { readonly warn: (message: string, facts: object) => void },
 ) {
-  const { findEndedSessionById, readEvents, hasOtherWriters, logEpoch: epoch } = store;
+  const { findEndedSessionById, findOldestKept, readEvents, hasOtherWriters, logEpoch: epoch } = store;
   const readPositions = new ReadPositions({ store, clock, warn });
-  const logs = new AgentLogs({ store: { findAgent, findEndedSessionById, readEvents }, epoch });
+  const logs = new AgentLogs({
+    store: { findAgent, findEndedSessionById, findOldestKept, readEvents },
+    epoch,
+  });
   const longPoll = new LongPoll({ logs, positions: readPositions, clock });
   const openStreams = new OpenStreams(clock);
   const eventStreams = new EventStreams({ logs, open: openStreams, clock, warn });

@@ -302,5 +302,7 @@ export class Gateway {
       let removed = PRUNED_AT_ONCE;
       while (removed === PRUNED_AT_ONCE && this.#store !== undefined) removed = await prune(this.#store);
     }
+    // Behind the sessions that could still read some of them.
+    await this.#core?.retention.prune();
   }
 }

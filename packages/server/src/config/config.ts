@@ -30,6 +30,7 @@ const ConfigSchema = Type.Object(
     allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { default: [] }),
     trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     proxyProtocol: Type.Union([Type.Literal('off'), Type.Literal('v2')], { default: 'off' }),
+    eventsKeptDays: Type.Integer({ minimum: 1, maximum: 3_650, default: 7 }),
     eventReceivers: Type.Array(Type.String(), { default: [], maxItems: 100 }),
     peers: PeersSchema,
     certificateFile: Type.Optional(NonEmpty),
@@ -62,6 +63,7 @@ const ENVIRONMENT: Readonly<
   allowedOrigins: ['ROLLCALL_ALLOWED_ORIGINS', 'list'],
   trustedProxies: ['ROLLCALL_TRUSTED_PROXIES', 'list'],
   proxyProtocol: ['ROLLCALL_PROXY_PROTOCOL', 'text'],
+  eventsKeptDays: ['ROLLCALL_EVENTS_KEPT_DAYS', 'number'],
   eventReceivers: ['ROLLCALL_EVENT_RECEIVERS', 'list'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
@@ -99,6 +101,8 @@ export interface Config {
   readonly trustedProxies: readonly AddressRange[];
   /** `v2`: each connection of a trusted proxy begins with a PROXY protocol header of version 2. */
   readonly proxyProtocol: 'off' | 'v2';
+  /** Events are removed after so many days. */
+  readonly eventsKeptDays: number;
   /** To whom events may be sent. */
   readonly eventReceivers: ListedReceivers;
   /** Server-side clients that act for agents without their tokens. */
@@ -135,6 +139,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     allowedOrigins: merged.allowedOrigins,
     trustedProxies: merged.trustedProxies.map(readTrustedProxy),
     proxyProtocol: merged.proxyProtocol,
+    eventsKeptDays: merged.eventsKeptDays,
     eventReceivers: readEventReceivers(merged.eventReceivers),
     peers: readPeers(merged.peers),
     certificateFiles: certificateFiles(merged),

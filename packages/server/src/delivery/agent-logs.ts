@@ -3,9 +3,6 @@ import type { LoggedEvent } from '../domain/agent-session/agent-event.ts';
 import type { AgentRecord } from '../domain/agent-session/agent-record.ts';
 import type { AgentStore, EventRange } from '../storage/agent-store.ts';
 
-/** Sequence of the oldest event that is kept of each agent: this release prunes none. */
-const OLDEST_KEPT = 1;
-
 /** Whose events are read: those of one session, or behind a place of its agent's log. */
 export interface ReadSession {
   readonly workNumber: WorkNumber;
@@ -20,7 +17,7 @@ export type Place =
   | { readonly kind: 'lost'; readonly sequence: number; readonly record: AgentRecord | null };
 
 interface AgentLogsParts {
-  readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSessionById' | 'readEvents'>;
+  readonly store: Pick<AgentStore, 'findAgent' | 'findEndedSessionById' | 'findOldestKept' | 'readEvents'>;
   /** Name of this history of the logs. */
   readonly epoch: string;
 }
@@ -61,8 +58,9 @@ export class AgentLogs {
     const isOfThisLog = epoch === this.epoch;
     const record = await this.#store.findAgent(workNumber);
     if (record?.session?.id === sessionId) {
-      const isKept = isOfThisLog && sequence >= OLDEST_KEPT - 1 && sequence <= record.head;
-      return isKept ? { kind: 'behind', sequence } : { kind: 'lost', sequence: OLDEST_KEPT - 1, record };
+      const beforeOldest = ((await this.#store.findOldestKept(workNumber)) ?? record.head + 1) - 1;
+      const isKept = isOfThisLog && sequence >= beforeOldest && sequence <= record.head;
+      return isKept ? { kind: 'behind', sequence } : { kind: 'lost', sequence: beforeOldest, record };
     }
     const { upTo } = await this.rangeOf({ workNumber, sessionId });
     const isInRange = isOfThisLog && sequence >= firstSequence && sequence <= upTo;

@@ -79,6 +79,8 @@ export class EventStream {
         const range = { workNumber, after: this.#position, upTo, limit: READ_AT_ONCE };
         const events = await logs.read(range);
         if (events.length === 0) break;
+        // What lies between was removed just now (rule RT-3).
+        if (events[0]?.sequence !== this.#position + 1) return writer.end('comeAgain');
         this.#write(events);
       }
       if (isOver) writer.end('over');

@@ -230,6 +230,8 @@ export class LongPoll {
       });
       if (reader.held !== held) return;
       if (events.length === 0) break;
+      // What lies between was removed just now: the next poll that names this place is told so (rule RT-3).
+      if ((events[0]?.sequence ?? 0) > after + 1) return this.#answer(held, { kind: 'empty' });
       // A look-up beside this one may have gone further in the meantime.
       if (reader.position === after && events.some((event) => this.#answerWith(held, event))) return;
     }

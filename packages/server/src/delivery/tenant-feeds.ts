@@ -26,7 +26,7 @@ export interface FeedRequest {
 }
 
 interface TenantFeedsParts {
-  readonly store: FeedStore & Pick<DirectoryStore, 'findListedAgent' | 'listAgents'>;
+  readonly store: Pick<FeedStore, 'readFeed'> & Pick<DirectoryStore, 'findListedAgent' | 'listAgents'>;
   readonly epoch: string;
   readonly open: OpenStreams;
   /** Up to where the tenant's feed has been told to this node's readers. */

@@ -50,6 +50,8 @@ export interface AgentStore {
   findEndedSessionById(sessionId: SessionId): Promise<EndedSession | undefined>;
   /** A token that a newer one of its session has replaced; for an hour after it was last good. */
   findReplacedToken(tokenHash: TokenHash): Promise<ReplacedToken | undefined>;
+  /** Sequence of the oldest event of the agent that is kept; undefined: none is. */
+  findOldestKept(workNumber: WorkNumber): Promise<number | undefined>;
   /** In order of sequence. */
   readEvents(range: EventRange): Promise<readonly LoggedEvent[]>;
   /** Removes at most `limit` sessions that ended before `endedBefore` (epoch ms), read positions too; gives how many. */

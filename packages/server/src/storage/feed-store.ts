@@ -22,4 +22,9 @@ export interface FeedStore {
   readFeedHeads(): Promise<ReadonlyMap<TenantId, number>>;
   /** The events behind `after`, in order, at most `limit`; those that are not kept any more are left out. */
   readFeed(tenantId: TenantId, after: number, limit: number): Promise<FeedPortion<FeedEvent>>;
+  /**
+   * Removes the oldest events of the feed that are from before `before` (epoch ms), at most `limit`; gives how many. What
+   * a session can read with its token, or an ended one with a token that is kept, stays (rule RT-1).
+   */
+  pruneEvents(tenantId: TenantId, before: number, limit: number): Promise<number>;
 }

@@ -50,6 +50,7 @@ function streamOf(log: { head: number; held: Promise<void> | null }) {
   const store = {
     findAgent: async () => recordAt(log.head),
     findEndedSessionById: async () => undefined,
+    findOldestKept: async () => 1,
     readEvents: async ({ after, upTo }: { after: number; upTo: number }) => {
       const events = eventsUpTo(upTo).slice(after);
       await log.held;

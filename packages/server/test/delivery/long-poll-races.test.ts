@@ -49,6 +49,7 @@ function slowStore() {
   return {
     findAgent: async () => record,
     findEndedSessionById: async () => undefined,
+    findOldestKept: async () => 1,
     readEvents: async ({ after, upTo }: { after: number; upTo: number }) => {
       await new Promise<void>((answer) => waiting.push(answer));
       return log.filter(({ sequence }) => sequence > after && sequence <= upTo);

@@ -62,7 +62,6 @@ function feedsOf(reads: { lists: number; finds: number }) {
   let told = 10;
   const listed = (record: AgentRecord) => ({ record, definition: siteAgent(record.workNumber).definition });
   const store = {
-    readFeedHeads: async () => new Map(),
     readFeed: async () => ({ events: [], upTo: told, head: told }),
     findListedAgent: async (workNumber: WorkNumber) => {
       reads.finds += 1;

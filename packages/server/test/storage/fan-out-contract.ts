@@ -117,6 +117,46 @@ export function describeFanOut(withStore: WithStore): void {
         expect(await store.readFeed(FIRST_TENANT, 5, 3)).toEqual({ events: [], upTo: 5, head: 5 });
       }));
 
+    test('the oldest events are removed, a portion at a time and none in between [RT-2]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        const feed = async () =>
+          (await store.readFeed(FIRST_TENANT, 0, 20)).events.map(({ position }) => position);
+        await store.commit([signIn({ workNumber: ann, session: 's1' })], foldAt(1_000));
+        await store.commit([signIn({ workNumber: bob, session: 's2' })], foldAt(5_000));
+        await store.commit(
+          [signIn({ workNumber: cid, session: 's3', tenantId: SECOND_TENANT })],
+          foldAt(1_000),
+        );
+        await store.commit([signOut({ workNumber: ann, session: 's1' })], foldAt(2_000));
+        await store.pruneEndedSessions(9_000, 10);
+        expect(await store.findOldestKept(ann)).toBe(1);
+        expect(await store.pruneEvents(FIRST_TENANT, 1_000, 10)).toBe(0);
+        expect(await store.pruneEvents(FIRST_TENANT, 3_000, 1)).toBe(1);
+        expect(await feed()).toEqual([2, 3, 4, 5]);
+        // Ann's end is older than what came before it in the feed, and stays with it.
+        expect(await store.pruneEvents(FIRST_TENANT, 3_000, 10)).toBe(1);
+        expect(await store.pruneEvents(FIRST_TENANT, 3_000, 10)).toBe(0);
+        expect(await feed()).toEqual([3, 4, 5]);
+        expect(await store.findOldestKept(ann)).toBe(3);
+        expect(await store.findOldestKept(cid)).toBe(1);
+      }));
+
+    test('what a session can read is not removed, nor what an ended one can [RT-1]', () =>
+      withStore(async (database) => {
+        const store = await openSite(database);
+        await store.commit([signIn({ workNumber: ann, session: 's1' })], foldAt(1_000));
+        await store.commit([signOut({ workNumber: ann, session: 's1' })], foldAt(2_000));
+        await store.commit([signIn({ workNumber: bob, session: 's2' })], foldAt(3_000));
+        await store.commit([signIn({ workNumber: ann, session: 's3' })], foldAt(4_000));
+        expect(await store.pruneEvents(FIRST_TENANT, 9_000, 10)).toBe(0);
+        expect(await store.pruneEndedSessions(9_000, 10)).toBe(1);
+        expect(await store.pruneEvents(FIRST_TENANT, 9_000, 10)).toBe(3);
+        expect(await store.findOldestKept(ann)).toBe(4);
+        expect(await store.pruneEvents(FIRST_TENANT, 9_000, 10)).toBe(0);
+        expect(await store.findOldestKept(bob)).toBe(1);
+      }));
+
     test('how far a feed was followed never moves back, and is there after reopening [FO-6]', () =>
       withStore(async (database) => {
         const store = await openSite(database);

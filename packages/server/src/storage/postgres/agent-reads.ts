@@ -31,6 +31,10 @@ const EVENTS = statement(
   `SELECT sequence, at, event FROM agent_event WHERE work_number = $1 AND sequence > $2 AND sequence <= $3
    ORDER BY sequence LIMIT $4`,
 );
+const OLDEST_KEPT = statement(
+  'oldest kept event',
+  'SELECT min(sequence) AS oldest FROM agent_event WHERE work_number = $1',
+);
 // Nodes that prune at the same time take different rows.
 const PRUNE = statement(
   'prune ended sessions',
@@ -69,6 +73,8 @@ export function postgresAgentReads(pool: Pool): Omit<AgentStore, 'commit'> {
       const [row] = (await pool.query<ReplacedTokenRow>(REPLACED_TOKEN([tokenHash]))).rows;
       return row === undefined ? undefined : replacedTokenFromRow(row);
     },
+    findOldestKept: async (workNumber) =>
+      (await pool.query<{ oldest: number | null }>(OLDEST_KEPT([workNumber]))).rows[0]?.oldest ?? undefined,
     readEvents: async ({ workNumber, after, upTo, limit }) => {
       const { rows } = await pool.query<EventRow>(EVENTS([workNumber, after, upTo, limit]));
       return rows.map(loggedEventFromRow);

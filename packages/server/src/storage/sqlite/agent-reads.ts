@@ -30,6 +30,9 @@ export function sqliteAgentReads(
     `SELECT sequence, at, event FROM agent_event WHERE work_number = ? AND sequence > ? AND sequence <= ?
      ORDER BY sequence LIMIT ?`,
   );
+  const oldestKept = database.prepare(
+    'SELECT min(sequence) AS oldest FROM agent_event WHERE work_number = ?',
+  );
   const oldest = 'SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?';
   const prunePositions = database.prepare(`DELETE FROM read_position WHERE session_id IN (${oldest})`);
   const prune = database.prepare(`DELETE FROM ended_session WHERE session_id IN (${oldest})`);
@@ -55,6 +58,8 @@ export function sqliteAgentReads(
       const row = replaced.get(tokenHash);
       return row === undefined ? undefined : replacedTokenFromRow(row as unknown as ReplacedTokenRow);
     },
+    findOldestKept: async (workNumber) =>
+      (oldestKept.get(workNumber)?.oldest ?? undefined) as number | undefined,
     readEvents: async ({ workNumber, after, upTo, limit }) =>
       (events.all(workNumber, after, upTo, limit) as unknown as EventRow[]).map(loggedEventFromRow),
     pruneEndedSessions: (endedBefore, limit) =>

@@ -49,7 +49,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteDeadlines(database, clock),
       ...sqliteDirectory(database),
       ...sqliteFanOut(database, transaction),
-      ...sqliteFeeds(database),
+      ...sqliteFeeds(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),
