@@ -18,8 +18,7 @@ try {
   try {
     for await (const item of session.events({ signal: stop.signal })) {
       if (item.kind === 'event') console.log(item.position, item.eventType, JSON.stringify(item.content));
-      else if (item.kind === 'notRecovered')
-        console.log('some events are gone; now:', item.snapshot.eventType);
+      else if (item.kind === 'notRecovered') console.log('some events are gone; now:', item.present?.state);
       else console.log('the session is over:', item.end);
     }
   } catch (cause) {

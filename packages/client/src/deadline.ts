@@ -1,18 +1,16 @@
 /** A signal that fires after a time, or together with another one; whoever made it lets it go. */
 export class Deadline {
   readonly #controller = new AbortController();
-  readonly #timeoutMs: number;
   readonly #outer: AbortSignal | undefined;
   readonly #follow = () => this.#controller.abort(this.#outer?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasPassed = false;
 
   constructor(timeoutMs: number, outer?: AbortSignal) {
-    this.#timeoutMs = timeoutMs;
     this.#outer = outer;
     if (outer?.aborted === true) this.#follow();
     outer?.addEventListener('abort', this.#follow, { once: true });
-    this.extend();
+    this.extend(timeoutMs);
   }
 
   get signal(): AbortSignal {
@@ -25,12 +23,12 @@ export class Deadline {
   }
 
   /** The time begins anew. */
-  extend(): void {
+  extend(timeoutMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#hasPassed = true;
       this.#controller.abort();
-    }, this.#timeoutMs);
+    }, timeoutMs);
   }
 
   /** The time stands still until it begins anew. */

@@ -1,5 +1,5 @@
 import { Deadline } from './deadline.ts';
-import { NetworkFault } from './errors.ts';
+import { NetworkFault, Refusal } from './errors.ts';
 
 /** The part of `fetch` that is used here; an application may bring its own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -57,7 +57,7 @@ interface Circumstances {
 /** What a request that did not come to an end is told as: the application's own wish first. */
 export function faultOf(cause: unknown, { outgoing, deadline, signal }: Circumstances): unknown {
   if (signal?.aborted === true) return signal.reason;
-  if (cause instanceof NetworkFault) return cause;
+  if (cause instanceof NetworkFault || cause instanceof Refusal) return cause;
   const { operation } = outgoing;
   if (deadline.hasPassed) return new NetworkFault('timedOut', { operation, detail: 'no answer in time' });
   return new NetworkFault('noAnswer', { operation, detail: 'no answer came', cause });

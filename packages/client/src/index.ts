@@ -1,7 +1,14 @@
 /** The client of Rollcall for browsers and Node: signing in, acting, and reading events without losing one. */
 export type { AgentEvent } from './agent-event.ts';
 export { NetworkFault, type NetworkFaultKind, Refusal, type RefusalCode } from './errors.ts';
-export type { ConnectionStatus, EventItem, EventOptions, SessionEnd } from './event-reading.ts';
+export type {
+  ConnectionStatus,
+  EventItem,
+  EventOptions,
+  SessionEnd,
+  TransportName,
+} from './event-reading.ts';
+export type { PresentState } from './event-source.ts';
 export type { Fetch } from './exchange.ts';
 export type { CallOptions } from './gateway-call.ts';
 export { EVENT_TYPES, type EventType } from './generated/event-types.ts';

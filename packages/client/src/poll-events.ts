@@ -2,7 +2,7 @@ import { type AgentEvent, agentEventIn } from './agent-event.ts';
 import { pause } from './back-off.ts';
 import { NetworkFault, Refusal } from './errors.ts';
 import { isPosition, placeBefore, stepBetween } from './event-position.ts';
-import type { Arrival, EventSource } from './event-source.ts';
+import { type Arrival, type EventSource, type PresentState, shakeHands } from './event-source.ts';
 import { makeCall } from './gateway-call.ts';
 
 const OPERATION = 'getAgentEvent';
@@ -21,7 +21,7 @@ export async function* pollEvents(
   after: string | null,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Arrival, void, void> {
-  await shakeHands(source, signal);
+  await begin(source, signal);
   yield { kind: 'open' };
   for (let place = after; ; ) {
     const told = await poll(source, place, signal);
@@ -35,21 +35,15 @@ export async function* pollEvents(
       place = first.position;
       continue;
     }
-    if (stepBetween(place, told.position) === 'next') yield { kind: 'event', ...told };
-    else yield { kind: 'notRecovered', position: told.position, snapshot: told.event };
+    yield* arrivalsOf(place, told);
     place = told.position;
   }
 }
 
-/** A poll may be held for long before it shows that the server is there; this is answered at once. */
-async function shakeHands(source: EventSource, signal: AbortSignal | undefined): Promise<void> {
-  const { address, signedIn, token, adopt, silenceMs } = source;
-  const path = `/onlineagent/${signedIn.workNumber}/handshake`;
-  const call = { operation: 'handShake', method: 'POST', path, token: token() };
+/** A poll may be held for long before it shows that the server is there; a handshake is answered at once. */
+async function begin(source: EventSource, signal: AbortSignal | undefined): Promise<void> {
   try {
-    adopt(
-      (await makeCall(address, call, { timeoutMs: Math.min(silenceMs, address.timeoutMs), signal })).headers,
-    );
+    await shakeHands(source, signal);
   } catch (cause) {
     // The last events of a session that is over can still be read, and say why.
     if (!(cause instanceof Refusal && cause.code === '100-006')) throw cause;
@@ -94,4 +88,28 @@ async function firstOf(source: EventSource, told: Told, signal: AbortSignal | un
   const before = await poll(source, place, signal);
   const isBefore = before !== undefined && stepBetween(before.position, told.position) === 'next';
   return isBefore ? firstOf(source, before, signal) : told;
+}
+
+/** The state that an event tells of. */
+const STATES: Readonly<Record<string, PresentState['state']>> = {
+  AgentState_Ready: 'ready',
+  AgentState_SetNotReady_Success: 'notReady',
+  AgentState_SetRest_Success: 'resting',
+  AgentState_Work: 'wrapUp',
+  AgentState_Busy: 'engaged',
+};
+
+/** What a poll was answered that had asked for what lies behind `place`. */
+function* arrivalsOf(place: string, { position, event }: Told): Generator<Arrival, void, void> {
+  const isNext = stepBetween(place, position) === 'next';
+  const present = presentIn(event);
+  if (!isNext) yield { kind: 'notRecovered', position: present === null ? null : position, present };
+  if (isNext || present === null) yield { kind: 'event', position, event };
+}
+
+/** The server tells the present state as the event by which it is entered; the log of an ended session as its first. */
+function presentIn({ eventType, content }: AgentEvent): PresentState | null {
+  const state = STATES[eventType];
+  if (state === undefined) return null;
+  return { state, reason: content?.reason === undefined ? null : Number(content.reason) };
 }

@@ -1,5 +1,5 @@
 import { Refusal } from './errors.ts';
-import { type EventItem, type EventOptions, readEvents } from './event-reading.ts';
+import { type EventItem, type EventOptions, EventReading } from './event-reading.ts';
 import {
   type CallOptions,
   type GatewayAddress,
@@ -99,10 +99,11 @@ export class Session {
       silenceMs: options.silenceMs ?? SILENCE_MS,
     };
     try {
-      for await (const item of readEvents(source, { ...options, after: options.after ?? this.#position })) {
+      const reading = new EventReading(source, { ...options, after: options.after ?? this.#position });
+      for await (const item of reading.items()) {
         yield item;
         if (item.kind === 'ended') this.#remember(null);
-        else this.#moveOn(item.position);
+        else if (item.kind === 'event') this.#moveOn(item.position);
       }
     } finally {
       this.#isReading = false;

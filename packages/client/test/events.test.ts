@@ -1,8 +1,8 @@
-import { type ConnectionStatus, Refusal, resume, type Session } from '@rollcall/client';
+import { Refusal, resume, type Session } from '@rollcall/client';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../server/test/support/eventually.ts';
 import { MovableTime } from '../../server/test/support/movable-time.ts';
-import { read, withDesk, wordOf } from './support/desk.ts';
+import { deskWith, read, statuses, TRANSPORTS, withoutStreams, wordOf } from './support/desk.ts';
 
 const BEGINNING = ['AgentOther_InService', 'AgentState_Ready'];
 const NOT_READY = 'AgentState_SetNotReady_Success';
@@ -14,16 +14,9 @@ async function goThereAndBack({ operations }: Session): Promise<void> {
   await operations.endNotReady();
 }
 
-/** Keeps what it is told, in words. */
-function statuses() {
-  const told: string[] = [];
-  const onStatus = (status: ConnectionStatus) => {
-    told.push(status.status === 'waiting' ? `waiting: ${status.fault.name}` : status.status);
-  };
-  return { told, onStatus };
-}
+describe.each(TRANSPORTS)('by %s, events of a session', (_by, options) => {
+  const withDesk = deskWith(options);
 
-describe('events of a session', () => {
   it('come in order, each once, from the first on [CL-13]', async () => {
     await withDesk(async (desk) => {
       const session = await desk.signIn({ initialState: 'notReady' });
@@ -74,7 +67,7 @@ describe('events of a session', () => {
       const displaced = await desk.signIn();
       const session = await desk.signIn({ forced: true });
       expect(await read(session, 5, { after: 'gone.5' })).toEqual([
-        'notRecovered: AgentState_Ready',
+        'notRecovered: ready',
         ...BEGINNING,
         'AgentOther_ShutdownService',
         'AgentOther_InService',
@@ -99,7 +92,9 @@ describe('events of a session', () => {
   });
 });
 
-describe('a connection that breaks', () => {
+describe.each(TRANSPORTS)('by %s, a connection that breaks', (by, options) => {
+  const withDesk = deskWith(options);
+
   it('is made again, and nothing is lost or told twice [CL-15] [CL-17] [CL-19]', async () => {
     await withDesk(async (desk) => {
       const session = await desk.signIn();
@@ -108,13 +103,14 @@ describe('a connection that breaks', () => {
       for await (const item of session.events({ onStatus })) {
         words.push(wordOf(item));
         if (words.length === 2) {
-          await goThereAndBack(session);
           desk.line.cutBefore('AgentState_CancelNotReady_Success');
+          await goThereAndBack(session);
         }
         if (words.length === 4) break;
       }
       expect(words).toEqual([...BEGINNING, NOT_READY, READY_AGAIN]);
-      expect(told).toEqual(['connecting', 'open', 'waiting: NetworkFault', 'connecting', 'open', 'closed']);
+      const open = `open by ${by}`;
+      expect(told).toEqual(['connecting', open, 'waiting: NetworkFault', 'connecting', open, 'closed']);
     });
   });
 
@@ -123,7 +119,7 @@ describe('a connection that breaks', () => {
       const session = await desk.signIn();
       const { told, onStatus } = statuses();
       const reading = read(session, 4, { onStatus, silenceMs: 300 });
-      await eventually(() => expect(told).toContain('open'));
+      await eventually(() => expect(told).toContain(`open by ${by}`));
       desk.line.freeze();
       await eventually(() => expect(told.at(-1)).toBe('waiting: NetworkFault'));
       desk.line.cut();
@@ -138,15 +134,17 @@ describe('a connection that breaks', () => {
 
   it('may also be a proxy that answers for itself, or a server that starts [CL-17] [CL-18]', async () => {
     await withDesk(async (desk) => {
-      const others = [
-        new Response('<html>Bad Gateway</html>', { status: 502 }),
-        new Response('{"message":"the server is starting","retcode":"100-007"}', {
-          headers: { 'Retry-After': '1' },
-        }),
-      ];
+      const starting = '{"message":"the server is starting","retcode":"100-007"}';
+      const stranger = () => new Response('<html>Bad Gateway</html>', { status: 502 });
+      // What is no stream is asked for by poll before it is believed.
+      const others = by === 'stream' ? [stranger(), stranger()] : [stranger()];
+      others.push(new Response(starting, { headers: { 'Retry-After': '1' } }));
       let isReading = false;
-      const fetch = async (url: string, init: RequestInit) =>
-        (isReading ? others.shift() : undefined) ?? globalThis.fetch(url, init);
+      const fetch = (url: string, init: RequestInit): Promise<Response> => {
+        if (by === 'longPoll' && url.endsWith('/stream')) return withoutStreams(url, init);
+        const other = isReading ? others.shift() : undefined;
+        return other === undefined ? globalThis.fetch(url, init) : Promise.resolve(other);
+      };
       const session = await desk.signIn({ fetch });
       const waits: number[] = [];
       const { told, onStatus } = statuses();
@@ -170,7 +168,9 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('the end of the events', () => {
+describe.each(TRANSPORTS)('by %s, the end of the events', (by, options) => {
+  const withDesk = deskWith(options);
+
   it('is named where the agent signed itself out [CL-20]', async () => {
     await withDesk(async (desk) => {
       const session = await desk.signIn();
@@ -203,10 +203,10 @@ describe('the end of the events', () => {
       const { told, onStatus } = statuses();
       const whileHeld = new AbortController();
       const held = read(session, 9, { signal: whileHeld.signal, onStatus });
-      await eventually(() => expect(told).toEqual(['connecting', 'open']));
+      await eventually(() => expect(told).toEqual(['connecting', `open by ${by}`]));
       whileHeld.abort('enough');
       await expect(held).rejects.toBe('enough');
-      expect(told).toEqual(['connecting', 'open', 'closed']);
+      expect(told).toEqual(['connecting', `open by ${by}`, 'closed']);
       desk.line.cut();
       const whileWaiting = new AbortController();
       const waiting = read(session, 9, { signal: whileWaiting.signal, onStatus });

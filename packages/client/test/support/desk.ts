@@ -1,9 +1,13 @@
 import {
+  type ConnectionOptions,
+  type ConnectionStatus,
   type EventItem,
   type EventOptions,
+  type Fetch,
   type Session,
-  type SignInOptions,
+  type SignInSettings,
   signIn,
+  type TransportName,
 } from '@rollcall/client';
 import {
   type GatewayOptions,
@@ -12,14 +16,34 @@ import {
 } from '../../../server/test/support/running-gateway.ts';
 import { type Line, withLine } from './line.ts';
 
+/** What a test asks of a sign-in beyond what the desk knows. */
+export type SignInWishes = SignInSettings &
+  Partial<Pick<ConnectionOptions, 'fetch' | 'remember' | 'timeoutMs'>> & {
+    readonly workNumber?: number;
+    readonly password?: string;
+    readonly forced?: boolean;
+  };
+
 export interface Desk {
   readonly gateway: RunningGateway;
   /** What lies between the client and the gateway. */
   readonly line: Line;
   readonly server: string;
   /** Signs agent 291 in over the line, or whom the options name. */
-  signIn(options?: Partial<SignInOptions> & { readonly workNumber?: number }): Promise<Session>;
+  signIn(options?: SignInWishes): Promise<Session>;
 }
+
+/** Reaches a server that has no streams, as earlier releases have none. */
+export const withoutStreams: Fetch = (url, init) =>
+  url.endsWith('/stream')
+    ? Promise.resolve(new Response('{"message":"the address is not valid","retcode":"000-002"}'))
+    : fetch(url, init);
+
+/** What lets a session's events come in one of the two ways. */
+export const TRANSPORTS: readonly [TransportName, SignInWishes][] = [
+  ['stream', {}],
+  ['longPoll', { fetch: withoutStreams }],
+];
 
 /** A gateway with a plain listener, and a line to it that can break. */
 export function withDesk<Result>(
@@ -36,10 +60,26 @@ export function withDesk<Result>(
         gateway,
         line,
         server,
-        signIn: (own) => signIn({ ...defaults, ...own } as SignInOptions),
+        signIn: (own) => signIn({ ...defaults, ...own }),
       });
     });
   });
+}
+
+/** A desk whose agents sign in with these wishes. */
+export function deskWith(defaults: SignInWishes) {
+  return (use: (desk: Desk) => Promise<void>, options: GatewayOptions = {}) =>
+    withDesk((desk) => use({ ...desk, signIn: (own) => desk.signIn({ ...defaults, ...own }) }), options);
+}
+
+/** What a reading tells of its connection, in words. */
+export function statuses() {
+  const told: string[] = [];
+  const onStatus = (status: ConnectionStatus) => {
+    if (status.status === 'waiting') told.push(`waiting: ${status.fault.name}`);
+    else told.push(status.status === 'open' ? `open by ${status.by}` : status.status);
+  };
+  return { told, onStatus };
 }
 
 /** Reads until `count` items are there or the events end; what an item is told as, in a word. */
@@ -57,7 +97,7 @@ export function wordOf(item: EventItem): string {
     case 'event':
       return item.eventType;
     case 'notRecovered':
-      return `notRecovered: ${item.snapshot.eventType}`;
+      return `notRecovered: ${item.present?.state}`;
     case 'ended':
       return `ended: ${item.end}`;
   }
