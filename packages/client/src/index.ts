@@ -22,3 +22,10 @@ export {
   type SignInSettings,
   signIn,
 } from './sign-in.ts';
+export {
+  verifyWebhook,
+  type WebhookBatch,
+  type WebhookEvent,
+  type WebhookRequest,
+  type WebhookVerdict,
+} from './verify-webhook.ts';

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { repositoryRoot } from '../../../tests/workspace/support/repository.ts';
+import { withWebhookSite } from '../../server/test/gateway/webhooks/webhook-site.ts';
+import { freePort } from '../../server/test/support/free-port.ts';
 import { withDesk } from './support/desk.ts';
 
 /** Runs an example while `use` reads its lines; gives its exit code. */
@@ -50,5 +52,35 @@ it('the example of signing in and listening does it, until it is interrupted [CL
       ]);
     });
     expect(refusedCode).toBe(1);
+  });
+});
+
+it('the example of a receiver prints what is genuine, once, and rejects the rest [CL-23]', async () => {
+  const port = await freePort();
+  await withWebhookSite({}, async (site) => {
+    const url = `http://127.0.0.1:${port}/`;
+    const { id, secret } = await site.add(url, { paused: true });
+    const started = {
+      name: 'webhook-receiver.ts',
+      args: [String(port)],
+      env: { ROLLCALL_WEBHOOK_SECRET: secret },
+    };
+    await withExample(started, async (lines, pid) => {
+      expect(await nextOf(lines, 1)).toEqual(['listening']);
+      const forged = await fetch(url, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'Rollcall-Signature': 't=1,v1=x' },
+      });
+      expect(forged.status).toBe(401);
+      expect(await nextOf(lines, 1)).toEqual(['rejected: noSignature']);
+      await site.gateway.client.signIn(291);
+      expect((await site.call(`PATCH 1/webhooks/${id}`, { paused: false })).status).toBe(200);
+      expect(await nextOf(lines, 2)).toEqual([
+        expect.stringMatching(/^\S+Z 291 AgentOther_InService null$/),
+        expect.stringMatching(/^\S+Z 291 AgentState_Ready null$/),
+      ]);
+      process.kill(pid);
+    });
   });
 });
