@@ -25,7 +25,7 @@ import { queueDeviceRoutes } from './http/queue-device-routes.ts';
 import { AddressRules } from './platform/address-rules.ts';
 import { civilCalendar } from './platform/calendar.ts';
 import type { Clock } from './platform/clock.ts';
-import type { Logger } from './platform/logger.ts';
+import { type Logger, sparseWarning } from './platform/logger.ts';
 import { checkReceiverUrl, OutboundPost } from './platform/outbound-post.ts';
 import type { PasswordHashing } from './platform/password-hashing.ts';
 import type { SecretSource } from './platform/session-tokens.ts';
@@ -193,6 +193,7 @@ function buildWebhookDeliveries(
     clock,
     random: Math.random,
     warn: (message, facts) => log.warn(facts, message),
+    reportFault: sparseWarning(log, clock, 'a webhook could not go on; it is begun again'),
   });
   feedWatch.onGrowth((heads) => deliveries.wake(heads));
   return deliveries;

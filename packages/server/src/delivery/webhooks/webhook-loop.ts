@@ -24,6 +24,8 @@ export interface WebhookLoopParts {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly warn: (message: string, facts: object) => void;
+  /** A loop could not go on; said at most once a minute, since each round may begin it again. */
+  readonly reportFault: (facts: object) => void;
 }
 
 /** Sends one webhook what there is for it, one request at a time, as long as this node holds its claim. */
@@ -78,7 +80,7 @@ export class WebhookLoop {
     this.#work = this.#run()
       .catch((fault: unknown) => {
         const { webhookId: webhook, tenantId: vdn } = this.#webhook;
-        this.#parts.warn('a webhook could not go on; it is begun again', { webhook, vdn, err: fault });
+        this.#parts.reportFault({ webhook, vdn, err: fault });
         this.end();
       })
       .finally(() => {

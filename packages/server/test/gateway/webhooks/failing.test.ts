@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import type { EventReceiver } from '../../support/event-receiver.ts';
 import { eventually } from '../../support/eventually.ts';
 import { MovableTime } from '../../support/movable-time.ts';
+import { changeRows } from '../../support/running-gateway.ts';
 import { STORES } from '../../support/store-kinds.ts';
 import { answering, batchesOf, eventsOf, sentTo, withWebhookSite } from './webhook-site.ts';
 
@@ -194,3 +195,64 @@ it('a replay waits while the batch of the webhook fails, and is sent then [WH-19
     await eventually(async () => expect(await site.row(id)).toMatchObject({ replays: 0, deadLetters: 0 }));
     expect(batchesOf(receiver).at(-1)).toMatchObject({ replay: true });
   }));
+
+it('no answer within 10 s is a failure like any [WH-12]', () => {
+  const time = new MovableTime();
+  return withWebhookSite({ time }, async (site) => {
+    const receiver = await site.receiver(() => undefined);
+    const { id } = await site.add(receiver.url());
+    await site.gateway.client.signIn(291);
+    await eventually(() => expect(receiver.heard).toHaveLength(1));
+    await time.passAtOnce(9_000);
+    expect((await site.row(id)).lastAttempt).toBeNull();
+    await time.passAtOnce(1_000);
+    const late = { status: null, fault: 'no answer within 10 s' };
+    await eventually(async () => expect((await site.row(id)).lastAttempt).toMatchObject(late));
+    receiver.answer = answering(200);
+    await eventually(async () => expect(sentTo(receiver).slice(-2)).toEqual(await site.feed()));
+  });
+});
+
+describe.each(STORES)('a webhook on %s', (store) => {
+  it('that is paused is sent nothing, and goes on without a gap [WH-15]', () =>
+    withWebhookSite({ store }, async (site) => {
+      const [paused, other] = [await site.receiver(), await site.receiver()];
+      const { id } = await site.add(paused.url());
+      await site.add(other.url());
+      const guid = await site.gateway.client.signIn(291);
+      await eventually(async () => expect(sentTo(paused)).toEqual(await site.feed()));
+      await site.call(`PATCH 1/webhooks/${id}`, { paused: true });
+      /** Gives how much the paused one has heard by the time when another has received a change. */
+      const heardAfterChange = async () => {
+        await site.change(guid, 1);
+        await eventually(async () => expect(sentTo(other)).toEqual(await site.feed()));
+        return paused.heard.length;
+      };
+      await eventually(async () => expect(await heardAfterChange()).toBe(await heardAfterChange()));
+      const heard = paused.heard.length;
+      for (let round = 0; round < 3; round += 1) expect(await heardAfterChange()).toBe(heard);
+      expect((await site.row(id)).state).toBe('paused');
+      await site.call(`PATCH 1/webhooks/${id}`, { paused: false });
+      await eventually(async () => expect(sentTo(paused)).toEqual(await site.feed()));
+    }));
+
+  it('goes on by itself when the store answers again; the log says so once [WH-22] [WH-11]', () =>
+    withWebhookSite({ store }, async (site) => {
+      const receiver = await site.receiver();
+      const { id } = await site.add(receiver.url());
+      const guid = await site.gateway.client.signIn(291);
+      await eventually(async () => expect(await site.row(id)).toMatchObject({ behind: 0 }));
+      const isTold = ({ msg }: { readonly msg: string }) =>
+        msg.startsWith('webhooks cannot be read or claimed');
+      const before = receiver.heard.length;
+      await changeRows(site.gateway, 'ALTER TABLE webhook RENAME TO webhook_away');
+      await site.change(guid, 3);
+      await eventually(() => expect(site.gateway.log.filter(isTold)).toHaveLength(1));
+      await site.change(guid, 3);
+      expect(receiver.heard.length).toBeLessThanOrEqual(before + 1);
+      await changeRows(site.gateway, 'ALTER TABLE webhook_away RENAME TO webhook');
+      await eventually(async () => expect(await site.row(id)).toMatchObject({ behind: 0 }));
+      expect([...new Set(sentTo(receiver))]).toEqual(await site.feed());
+      expect(site.gateway.log.filter(isTold)).toHaveLength(1);
+    }));
+});
