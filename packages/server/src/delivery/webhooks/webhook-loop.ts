@@ -85,6 +85,8 @@ export class WebhookLoop {
       })
       .finally(() => {
         this.#work = null;
+        // Somebody may have called just after the last look.
+        if (this.#isWoken) this.wake();
       });
   }
 
