@@ -46,6 +46,28 @@ function isKnown(code: string): code is ResultCode {
   return Object.hasOwn(RESULT_CODES, code);
 }
 
+/** The administration API refuses: its errors are words, not codes. */
+export class AdministrationRefusal extends Error {
+  override readonly name = 'AdministrationRefusal';
+  /** `badRequest`, `unauthorized`, `forbidden`, `notFound` or `unavailable`. */
+  readonly error: string;
+  readonly status: number;
+  readonly said: string;
+
+  constructor(error: string, { status, said, operation }: AdministrationRefusalFacts) {
+    super(`${operation} was refused as ${error}: ${said}`);
+    this.error = error;
+    this.status = status;
+    this.said = said;
+  }
+}
+
+interface AdministrationRefusalFacts {
+  readonly status: number;
+  readonly said: string;
+  readonly operation: string;
+}
+
 /**
  * Why there is no answer: `noAnswer` nothing came, or it broke off; `timedOut` not in time; `strange` what came is none
  * of this API's answers, as from a proxy in between.

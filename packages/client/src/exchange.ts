@@ -1,5 +1,5 @@
 import { Deadline } from './deadline.ts';
-import { NetworkFault, Refusal } from './errors.ts';
+import { AdministrationRefusal, NetworkFault, Refusal } from './errors.ts';
 
 /** The part of `fetch` that is used here; an application may bring its own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -48,6 +48,8 @@ export function begin(outgoing: Outgoing, fetch: Fetch, deadline: Deadline): Pro
   return fetch(url, { ...MANNERS, method, headers, body: body ?? null, signal: deadline.signal });
 }
 
+const OURS = [NetworkFault, Refusal, AdministrationRefusal];
+
 interface Circumstances {
   readonly outgoing: Pick<Outgoing, 'operation'>;
   readonly deadline: Deadline;
@@ -57,7 +59,7 @@ interface Circumstances {
 /** What a request that did not come to an end is told as: the application's own wish first. */
 export function faultOf(cause: unknown, { outgoing, deadline, signal }: Circumstances): unknown {
   if (signal?.aborted === true) return signal.reason;
-  if (cause instanceof NetworkFault || cause instanceof Refusal) return cause;
+  if (OURS.some((kind) => cause instanceof kind)) return cause;
   const { operation } = outgoing;
   if (deadline.hasPassed) return new NetworkFault('timedOut', { operation, detail: 'no answer in time' });
   return new NetworkFault('noAnswer', { operation, detail: 'no answer came', cause });

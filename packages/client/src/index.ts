@@ -1,6 +1,12 @@
 /** The client of Rollcall for browsers and Node: signing in, acting, and reading events without losing one. */
 export type { AgentEvent } from './agent-event.ts';
-export { NetworkFault, type NetworkFaultKind, Refusal, type RefusalCode } from './errors.ts';
+export {
+  AdministrationRefusal,
+  NetworkFault,
+  type NetworkFaultKind,
+  Refusal,
+  type RefusalCode,
+} from './errors.ts';
 export type {
   ConnectionStatus,
   EventItem,
@@ -22,6 +28,7 @@ export {
   type SignInSettings,
   signIn,
 } from './sign-in.ts';
+export { type FeedAgent, type FeedItem, type FeedOptions, type FeedStatus, vdnFeed } from './vdn-feed.ts';
 export {
   verifyWebhook,
   type WebhookBatch,

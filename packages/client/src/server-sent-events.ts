@@ -110,3 +110,15 @@ function isStream(response: Response): response is StreamResponse {
   const type = response.headers.get('Content-Type') ?? '';
   return response.status === 200 && type.startsWith('text/event-stream') && response.body !== null;
 }
+
+/** The object that a text is as JSON. */
+export function jsonIn(text: string, operation: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new NetworkFault('strange', { operation, detail: 'what came is no JSON', cause });
+  }
+  if (typeof value === 'object' && value !== null) return value;
+  throw new NetworkFault('strange', { operation, detail: 'what came is no JSON object' });
+}

@@ -4,7 +4,7 @@ import { NetworkFault, Refusal } from './errors.ts';
 import { isPosition } from './event-position.ts';
 import type { Arrival, EventSource, PresentState } from './event-source.ts';
 import { outgoing, readAnswer } from './gateway-call.ts';
-import { readStream, type StreamPiece } from './server-sent-events.ts';
+import { jsonIn, readStream, type StreamPiece } from './server-sent-events.ts';
 
 const OPERATION = 'getAgentEventStream';
 /** A stream says at once that it has begun. Where it does not, something in between may keep it back. */
@@ -107,7 +107,7 @@ function missingOr(cause: unknown): unknown {
 type Block = Extract<StreamPiece, { readonly kind: 'block' }>;
 
 function arrivalOf({ name, id, data }: Block): Arrival {
-  const value = parsed(data);
+  const value = jsonIn(data, OPERATION);
   if (name === 'recovered' && 'recovered' in value) {
     if (value.recovered === true) return { kind: 'open' };
     return { kind: 'notRecovered', position: null, present: presentIn(value) };
@@ -127,16 +127,6 @@ function presentIn(value: object): PresentState | null {
 }
 
 function endReason(data: string): string {
-  const value = parsed(data);
+  const value = jsonIn(data, OPERATION);
   return 'reason' in value ? String(value.reason) : 'end';
-}
-
-function parsed(data: string): object {
-  try {
-    const value: unknown = JSON.parse(data);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch (cause) {
-    throw new NetworkFault('strange', { operation: OPERATION, detail: 'a block is no JSON', cause });
-  }
-  throw new NetworkFault('strange', { operation: OPERATION, detail: 'a block is no object' });
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { repositoryRoot } from '../../../tests/workspace/support/repository.ts';
 import { withWebhookSite } from '../../server/test/gateway/webhooks/webhook-site.ts';
 import { freePort } from '../../server/test/support/free-port.ts';
-import { withDesk } from './support/desk.ts';
+import { siteToken, withDesk } from './support/desk.ts';
 
 /** Runs an example while `use` reads its lines; gives its exit code. */
 async function withExample(
@@ -80,6 +80,23 @@ it('the example of a receiver prints what is genuine, once, and rejects the rest
         expect.stringMatching(/^\S+Z 291 AgentOther_InService null$/),
         expect.stringMatching(/^\S+Z 291 AgentState_Ready null$/),
       ]);
+      process.kill(pid);
+    });
+  });
+});
+
+it('the example of a wallboard shows who does what, and what changes [CL-23]', async () => {
+  await withDesk(async (desk) => {
+    const session = await desk.signIn();
+    const env = { ROLLCALL_TOKEN: await siteToken(desk.gateway) };
+    await withExample({ name: 'wallboard.ts', args: [desk.server, '1'], env }, async (lines, pid) => {
+      const until = async (wanted: string) => {
+        while ((await lines.next()).value !== wanted);
+      };
+      await until('live: 1 of 9 signed in. ready 1');
+      await until('  291 Agent 291 ready');
+      await session.operations.rest({ seconds: 600, reason: 1 });
+      await until('  291 Agent 291 resting (1)');
       process.kill(pid);
     });
   });

@@ -9,6 +9,7 @@ import {
   signIn,
   type TransportName,
 } from '@rollcall/client';
+import { systemSecrets } from '../../../server/src/platform/session-tokens.ts';
 import {
   type GatewayOptions,
   type RunningGateway,
@@ -70,6 +71,13 @@ export function withDesk<Result>(
 export function deskWith(defaults: SignInWishes) {
   return (use: (desk: Desk) => Promise<void>, options: GatewayOptions = {}) =>
     withDesk((desk) => use({ ...desk, signIn: (own) => desk.signIn({ ...defaults, ...own }) }), options);
+}
+
+/** Gives the site a token. */
+export async function siteToken(gateway: RunningGateway): Promise<string> {
+  const token = systemSecrets.newSiteToken();
+  await gateway.withStore((store) => store.claimSiteToken(systemSecrets.hashToken(token)));
+  return token;
 }
 
 /** What a reading tells of its connection, in words. */
