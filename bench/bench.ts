@@ -23,6 +23,9 @@ export interface Scale {
   /** How often memory is looked at, before polls are held and while they are. */
   readonly heldSamples: number;
   readonly heldRepetitions: number;
+  /** Agents that one call forces, and those that sign in meanwhile. */
+  readonly forced: number;
+  readonly forcingRepetitions: number;
 }
 
 export const FULL: Scale = {
@@ -38,6 +41,8 @@ export const FULL: Scale = {
   heldWarmUp: 500,
   heldSamples: 12,
   heldRepetitions: 3,
+  forced: 1_000,
+  forcingRepetitions: 7,
 };
 
 /** Shows in half a minute that everything runs; its figures say little. */
@@ -54,6 +59,8 @@ export const QUICK: Scale = {
   heldWarmUp: 100,
   heldSamples: 2,
   heldRepetitions: 1,
+  forced: 200,
+  forcingRepetitions: 2,
 };
 
 /** What every measurement is given. */

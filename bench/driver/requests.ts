@@ -31,6 +31,16 @@ export function signOutRequest({ workNumber }: Agent, token: string): string {
   return withToken('DELETE', `/onlineagent/${workNumber}/logout`, token);
 }
 
+/** What an inspector sends to make all of them ready, or not ready, by one call. */
+export function forceRequest(agents: readonly Agent[], token: string, kind: 'ready' | 'notReady'): string {
+  const targets = { agents: agents.map(({ workNumber }) => ({ agent: workNumber })) };
+  const body = JSON.stringify({ act: { kind }, targets });
+  return (
+    `POST /api/v1/vdns/1/agents:force HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  );
+}
+
 /** What the Fastify reference is sent: a PUT as long as a state change, with a token that nobody reads. */
 export function referenceChangeRequest({ workNumber }: Agent, to: 'saybusy' | 'sayfree'): string {
   return withToken('PUT', `/onlineagent/${workNumber}/${to}`, REFERENCE_TOKEN);

@@ -14,6 +14,8 @@ export interface SignedIn {
   readonly token: string;
   /** Bytes of the sign-in's answer. */
   readonly answerBytes: number;
+  /** Until the answer had come; opening a connection of its own included. */
+  readonly tookMs: number;
 }
 
 export interface SignInOptions {
@@ -31,11 +33,13 @@ export async function signInAll(
   const signedIn: SignedIn[] = [];
   await forEachConcurrently(agents, SIGN_IN_CONCURRENCY, async (agent) => {
     try {
+      const beganMs = performance.now();
       const connection = await Connection.open(endpoint);
       const answer = await connection.send(signInRequest(agent));
+      const tookMs = performance.now() - beganMs;
       if (tally.accept(answer)) {
         const token = tokenOf(answer);
-        signedIn.push({ agent, token, answerBytes: answer.bytes });
+        signedIn.push({ agent, token, answerBytes: answer.bytes, tookMs });
         const first = 'AgentOther_InService';
         if (isToldOf) tally.expectEvent(await connection.send(pollRequest(agent, token)), first);
       }
@@ -54,8 +58,12 @@ export async function signInOverFew(
 ): Promise<readonly SignedIn[]> {
   const signedIn: SignedIn[] = [];
   await forEachOverFew(agents, endpoint, async (agent, connection) => {
+    const beganMs = performance.now();
     const answer = await connection.send(signInRequest(agent));
-    if (tally.accept(answer)) signedIn.push({ agent, token: tokenOf(answer), answerBytes: answer.bytes });
+    const tookMs = performance.now() - beganMs;
+    if (tally.accept(answer)) {
+      signedIn.push({ agent, token: tokenOf(answer), answerBytes: answer.bytes, tookMs });
+    }
   });
   return signedIn;
 }

@@ -39,6 +39,12 @@ export class Tally {
     return isAccepted;
   }
 
+  /** Counts agents that one call was not done to as refused. */
+  expectForced({ status, body }: Answer, agents: number): void {
+    const done = status === 200 ? body.split('"outcome":"done"').length - 1 : 0;
+    if (done < agents) this.refuse(`forced ${done} of ${agents}: ${status} ${body.slice(0, 200)}`);
+  }
+
   /** Counts a request that got no answer. */
   refuse(reason: string): void {
     this.#refused += 1;

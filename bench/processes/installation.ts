@@ -13,6 +13,8 @@ import { ServerProcess } from './server-process.ts';
 const ROLLCALL = join(import.meta.dirname, '..', '..', 'packages', 'server', 'bin', 'rollcall.js');
 /** Four digits for up to nine thousand agents, so that every answer to a sign-in has one length. */
 const FIRST_WORK_NUMBER = 1_001;
+/** An inspector of the whole VDN. */
+const INSPECTOR = 1_000;
 const GENERATED = /^ {2}(\d+) {2}(\S+) {2}/gm;
 
 /** Options of Node with which a server collects its garbage when it is told to. */
@@ -32,6 +34,8 @@ export interface Reference {
 /** A Rollcall that is about to be measured: its own store, its own process. */
 export interface Subject extends Reference {
   readonly agents: readonly Agent[];
+  /** Watches every agent. */
+  readonly inspector: Agent;
   readonly certificate: CertificateFiles;
 }
 
@@ -75,7 +79,8 @@ export async function startSubject(
     cleanup: bench.cleanup,
   });
   const certificate = ownCertificateFiles(dataDir);
-  return { agents, server, endpoint: endpointOf(server, certificate), certificate };
+  const inspector = { workNumber: INSPECTOR, password: '' };
+  return { agents, inspector, server, endpoint: endpointOf(server, certificate), certificate };
 }
 
 interface ReferenceOptions {
@@ -127,5 +132,14 @@ function siteText(workNumbers: readonly number[], firstPassword: 'generated' | '
     name: `Agent ${workNumber}`,
     firstPassword,
   }));
-  return JSON.stringify({ tenants: [{ tenantId: 1, name: 'Benchmark', policy, agents }] });
+  const inspector = {
+    workNumber: INSPECTOR,
+    name: 'Inspector',
+    firstPassword: 'empty',
+    role: 'supervisor',
+    rights: ['watchVdn'],
+  };
+  return JSON.stringify({
+    tenants: [{ tenantId: 1, name: 'Benchmark', policy, agents: [inspector, ...agents] }],
+  });
 }

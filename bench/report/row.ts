@@ -10,7 +10,7 @@ export interface Row extends Comparison {
   readonly measurement: Measurement;
   readonly what: string;
   readonly referenceIs: string;
-  readonly unit: 'per second' | 'µs CPU each' | 'KiB each';
+  readonly unit: 'per second' | 'µs CPU each' | 'KiB each' | 'ms';
   /** Null where the store has no target. */
   readonly target: Bound | null;
   readonly measured: Interleaved;

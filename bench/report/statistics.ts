@@ -6,6 +6,12 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? (upper + (sorted[middle - 1] ?? Number.NaN)) / 2 : upper;
 }
 
+/** The smallest value that so large a part of all does not exceed, 0.99 for the 99th percentile. NaN without values. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
 /** Measurements of a subject, each with one of its reference before and one after: r s r s r. */
 export interface Interleaved {
   readonly subjects: readonly number[];

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { isMet, isSound } from '../../bench/report/row.ts';
-import { compare, interleave, median } from '../../bench/report/statistics.ts';
+import { compare, interleave, median, percentile } from '../../bench/report/statistics.ts';
 
 describe('the figures of a benchmark', () => {
   it('the median is the middle, or the mean of the two in the middle', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 7])).toBe(6);
     expect(median([])).toBeNaN();
+  });
+
+  it('a percentile is the value that so many do not exceed', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(hundred, 0.99)).toBe(99);
+    expect(percentile(hundred, 0.5)).toBe(50);
+    expect(percentile([3, 9], 0.99)).toBe(9);
+    expect(percentile([], 0.99)).toBeNaN();
   });
 
   it('each measurement is compared with the references beside it, so a machine that slows down does not count', async () => {

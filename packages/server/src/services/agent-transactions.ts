@@ -13,6 +13,10 @@ const LOAD_GAP_MS = 3;
 /** Under load a batch is given this long to fill: many commands then share one flush to the disk. */
 const WINDOW_MS = 2;
 const MOST_IN_BATCH = 100;
+/** Commands of which one caller gives many, in a batch; fewer as long as others come, who wait for each batch to end. */
+const MOST_BULK = MOST_IN_BATCH / 2;
+const MOST_BULK_BESIDE_OTHERS = MOST_IN_BATCH / 5;
+const OTHERS_COME_MS = 100;
 /** More than this many commands do not wait; one second's work of the store at most. */
 const MOST_WAITING = 10_000;
 
@@ -57,11 +61,12 @@ export interface AgentTransactionsParts {
 export class AgentTransactions {
   readonly #parts: AgentTransactionsParts;
   readonly #waiting = new FairLanes<Pending>();
-  /** Commands of which one caller gives many: they leave half of each batch to the others. */
+  /** Commands of which one caller gives many: they leave the greater part of each batch to the others. */
   readonly #bulk = new FairLanes<Pending>();
   /** Each agent's newest command that is not settled yet. */
   readonly #unsettled = new Map<WorkNumber, Promise<SubmitOutcome>>();
   #lastSubmitMs = Number.NEGATIVE_INFINITY;
+  #lastOrdinaryMs = Number.NEGATIVE_INFINITY;
   #phase: 'idle' | 'filling' | 'committing' = 'idle';
   #whenIdle: (() => void)[] = [];
 
@@ -85,6 +90,7 @@ export class AgentTransactions {
     const nowMs = this.#parts.clock.monotonicMs();
     const isLone = nowMs - this.#lastSubmitMs > LOAD_GAP_MS;
     this.#lastSubmitMs = nowMs;
+    if (lane === 'ordinary') this.#lastOrdinaryMs = nowMs;
     if (this.#phase === 'idle') this.#begin(isLone);
     return promise;
   }
@@ -108,7 +114,7 @@ export class AgentTransactions {
 
   async #commitNext(): Promise<void> {
     this.#phase = 'committing';
-    const batch = this.#takeBatch();
+    const batch = this.#takeBatch(MOST_IN_BATCH, this.#mostBulk());
     await this.#commit(batch);
     // A commit may hold up the loop: what arrived meanwhile came no later than now.
     this.#lastSubmitMs = this.#parts.clock.monotonicMs();
@@ -117,10 +123,15 @@ export class AgentTransactions {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  #takeBatch(most = MOST_IN_BATCH): Pending[] {
-    // Half for each lane; what one of them leaves free, the other takes.
-    const batch = takeFrom(this.#waiting, Math.ceil(most / 2));
-    batch.push(...takeFrom(this.#bulk, Math.floor(most / 2)));
+  #mostBulk(): number {
+    const sinceOthersMs = this.#parts.clock.monotonicMs() - this.#lastOrdinaryMs;
+    return sinceOthersMs < OTHERS_COME_MS ? MOST_BULK_BESIDE_OTHERS : MOST_BULK;
+  }
+
+  /** What the bulk leaves free, the others take. */
+  #takeBatch(most: number, mostBulk: number): Pending[] {
+    const batch = takeFrom(this.#waiting, most - mostBulk);
+    batch.push(...takeFrom(this.#bulk, mostBulk));
     batch.push(...takeFrom(this.#waiting, most - batch.length));
     return batch;
   }
@@ -142,7 +153,8 @@ export class AgentTransactions {
       if (batch.length > 1) return this.#commitOneByOne(batch);
     } else {
       // Who waits behind a store that fails would wait for its time-outs, batch after batch (rule TX-15).
-      for (const { settle } of this.#takeBatch(MOST_WAITING)) settle({ kind: 'fault', cause });
+      for (const { settle } of this.#takeBatch(2 * MOST_WAITING, MOST_WAITING))
+        settle({ kind: 'fault', cause });
     }
     for (const { settle } of batch) settle({ kind: 'fault', cause });
   }

@@ -1,7 +1,7 @@
 import type { SessionId, TenantId, WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { AgentTransactions } from '../../src/services/agent-transactions.ts';
 import type { BatchResult } from '../../src/storage/agent-store.ts';
 
@@ -44,11 +44,15 @@ function command(tenantId: number, workNumber: number): Command {
   };
 }
 
-function transactionsOver(store: ReturnType<typeof heldStore>, announce = () => undefined) {
+function transactionsOver(
+  store: ReturnType<typeof heldStore>,
+  announce: () => void = () => undefined,
+  clock: Clock = systemClock,
+) {
   const bugs: unknown[] = [];
   const transactions = new AgentTransactions({
     store,
-    clock: systemClock,
+    clock,
     announce,
     reportBug: (fault) => bugs.push(fault),
     isConstraintFault: () => false,
@@ -56,8 +60,8 @@ function transactionsOver(store: ReturnType<typeof heldStore>, announce = () => 
   return { transactions, bugs };
 }
 
-async function answerAll(store: ReturnType<typeof heldStore>, count: number): Promise<void> {
-  for (let answered = 0; answered < count; answered += 1) {
+async function answerAll(store: ReturnType<typeof heldStore>, count: number, from = 0): Promise<void> {
+  for (let answered = from; answered < count; answered += 1) {
     await expect.poll(() => store.batches.length).toBeGreaterThan(answered);
     const batch = store.batches[answered];
     batch?.settle.resolve(refusedBatch(batch.commands));
@@ -99,6 +103,34 @@ describe('waiting commands', () => {
     expect(ofFirst.map(({ workNumber }) => Number(workNumber))).toEqual(
       Array.from({ length: 300 }, (_, i) => i + 1),
     );
+  });
+
+  it('of a caller with many leave half of each batch free, and four fifths while others come [SV-11]', async () => {
+    const store = heldStore();
+    let nowMs = 0;
+    const clock = { ...systemClock, monotonicMs: () => nowMs };
+    const { transactions } = transactionsOver(store, undefined, clock);
+    const [ordinary, bulk] = [1, 2];
+    const all = [transactions.submit(command(ordinary, 1))];
+    for (let agent = 1; agent <= 140; agent += 1) all.push(transactions.submit(command(bulk, agent), 'bulk'));
+    await answerAll(store, 2);
+    nowMs += 100;
+    await answerAll(store, 3, 2);
+    for (let agent = 1; agent <= 150; agent += 1) all.push(transactions.submit(command(ordinary, agent)));
+    await answerAll(store, 7, 3);
+    await Promise.all(all);
+    const sizes = store.batches.map(({ commands }) =>
+      [ordinary, bulk].map((tenant) => commands.filter(({ tenantId }) => Number(tenantId) === tenant).length),
+    );
+    expect(sizes).toEqual([
+      [1, 0],
+      [0, 20],
+      [0, 50],
+      [80, 20],
+      [70, 20],
+      [0, 20],
+      [0, 10],
+    ]);
   });
 
   it('fail with the batch that the store could not take [TX-15]', async () => {
