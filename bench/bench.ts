@@ -42,7 +42,7 @@ export const FULL: Scale = {
   heldSamples: 12,
   heldRepetitions: 3,
   forced: 1_000,
-  forcingRepetitions: 7,
+  forcingRepetitions: 5,
 };
 
 /** Shows in half a minute that everything runs; its figures say little. */
