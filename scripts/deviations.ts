@@ -61,8 +61,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     subject: 'Events sent by the server',
-    here: 'No push address is allowed in this release: `100-001`. Where only one of address and token is sent, the client polls.',
-    rules: ['SI-44'],
+    here: 'To addresses that the site lists alone; any other answers `100-001`. What was not answered with 200 to 299 is sent again, in order, so an event may come twice. Where only one of address and token is sent, the client polls.',
+    rules: ['SI-44', 'PU-3', 'PU-4', 'OB-2'],
   },
   {
     subject: 'Wrong passwords',

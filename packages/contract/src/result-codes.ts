@@ -10,6 +10,11 @@ export interface ResultCodeEntry {
 
 export const RESULT_CODES = {
   '0': { name: 'success', message: '', remedy: '' },
+  '000-001': {
+    name: 'eventsAreSent',
+    message: 'the events of this session are sent to its push address',
+    remedy: 'Take them there, read them with `after`, or sign in without a push address.',
+  },
   '000-002': {
     name: 'badAddress',
     message: 'the address or one of its parameters is not valid',

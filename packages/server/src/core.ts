@@ -3,6 +3,7 @@ import type { TenantId } from '@rollcall/contract';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { AgentLogs } from './delivery/agent-logs.ts';
+import { EventPush } from './delivery/event-push.ts';
 import { EventStreams } from './delivery/event-streams.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { OpenStreams } from './delivery/open-streams.ts';
@@ -101,8 +102,8 @@ export function buildCore(parts: CoreParts): Core {
   const warn = (message: string, facts: object) => log.warn(facts, message);
   const reads = agentReads(store);
   const { findAgent } = reads;
-  const readers = buildReaders(store, findAgent, { clock, warn });
-  const { readPositions, longPoll, openStreams, feedWatch } = readers;
+  const readers = buildReaders(parts, findAgent);
+  const { readPositions, longPoll, openStreams, feedWatch, pushing } = readers;
   const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
   const transactions = new AgentTransactions({
     store,
@@ -148,7 +149,7 @@ export function buildCore(parts: CoreParts): Core {
     logEpoch: store.logEpoch,
     retention: new EventRetention({ store, clock, storeTimeMs, keptDays: parts.config.eventsKeptDays }),
     feedWatch,
-    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch, deliveries],
+    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch, deliveries, pushing],
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),
@@ -200,11 +201,9 @@ function buildWebhookDeliveries(
 }
 
 /** Those who read the agents' logs, and what wakes them. */
-function buildReaders(
-  store: Store,
-  findAgent: AgentStore['findAgent'],
-  { clock, warn }: Pick<CoreParts, 'clock'> & { readonly warn: (message: string, facts: object) => void },
-) {
+function buildReaders(parts: CoreParts, findAgent: AgentStore['findAgent']) {
+  const { store, clock, log } = parts;
+  const warn = (message: string, facts: object) => log.warn(facts, message);
   const { findEndedSessionById, findOldestKept, readEvents, hasOtherWriters, logEpoch: epoch } = store;
   const readPositions = new ReadPositions({ store, clock, warn });
   const logs = new AgentLogs({
@@ -217,17 +216,49 @@ function buildReaders(
   const feedWatch = new FeedWatch({ store, hasOtherWriters, clock, warn });
   const toldUpTo = (tenantId: TenantId) => feedWatch.toldUpTo(tenantId);
   const tenantFeeds = new TenantFeeds({ store, epoch, open: openStreams, toldUpTo, clock, warn });
+  const { eventPush, pushing } = buildEventPush(parts, logs);
+  const readers = [longPoll, eventStreams, tenantFeeds, eventPush];
   feedWatch.onOthersChanges((agents) => {
-    longPoll.wakeAgents(agents);
-    eventStreams.wakeAgents(agents);
-    void tenantFeeds.wakeAgents(agents);
+    for (const reader of readers) void reader.wakeAgents(agents);
   });
   const wake = (changes: Changes) => {
-    longPoll.wake(changes);
-    eventStreams.wake(changes);
-    tenantFeeds.wake(changes);
+    for (const reader of readers) reader.wake(changes);
   };
-  return { readPositions, longPoll, openStreams, eventStreams, tenantFeeds, feedWatch, wake };
+  return { readPositions, longPoll, openStreams, eventStreams, tenantFeeds, feedWatch, pushing, wake };
+}
+
+/** As webhooks do, it has a sender of its own. */
+function buildEventPush(
+  { store, clock, log, config, secrets }: CoreParts,
+  logs: AgentLogs,
+): { readonly eventPush: EventPush; readonly pushing: BackgroundWork } {
+  const warn = (message: string, facts: object) => log.warn(facts, message);
+  const post = new OutboundPost({ rules: new AddressRules(config.eventReceivers), clock });
+  const { hasOtherWriters: hasOtherSenders, savePushPositions: saveReadPositions } = store;
+  const positions = { findReadPosition: async () => undefined, saveReadPositions };
+  const eventPush = new EventPush({
+    store,
+    logs,
+    positions: new ReadPositions({ store: positions, clock, warn }),
+    post,
+    sender: secrets.newSessionId(),
+    hasOtherSenders,
+    notFoundIsReceived: config.push404IsReceived === 'on',
+    clock,
+    random: Math.random,
+    reports: {
+      failing: (receiver, why) =>
+        warn('events cannot be sent to a receiver; they are kept and sent later', { receiver, why }),
+      works: (receiver) => log.info({ receiver }, 'a receiver takes events again'),
+      storeFailed: (fault) =>
+        warn('the store failed while events were sent; they are sent later', { err: fault }),
+    },
+  });
+  const stop = async () => {
+    await eventPush.stop();
+    await post.close();
+  };
+  return { eventPush, pushing: { start: () => eventPush.start(), stop } };
 }
 
 /** Where no other process changes sessions, records are remembered. */
@@ -250,6 +281,7 @@ function signInHandlers(
   { transactions, leases, sessions, limits }: Built,
 ) {
   const { nodeName, serverName } = config;
+  const receiverRules = new AddressRules(config.eventReceivers);
   const queue = new VerificationQueue({
     slots: Math.max(1, availableParallelism() - 1),
     maxWaiting: MOST_WAITING_VERIFICATIONS,
@@ -266,7 +298,7 @@ function signInHandlers(
     limits,
   });
   return {
-    ...agentSessionRoutes({ signIns, sessions, serverName }),
+    ...agentSessionRoutes({ signIns, sessions, leases, receiverRules, serverName }),
     ...passwordRoutes(new PasswordChanges({ store, sessions, queue, hashing, limits, clock })),
   };
 }

@@ -2,6 +2,11 @@
 
 /** Every code with which the gateway API refuses: what it means, and what to do. */
 export const RESULT_CODES = {
+  '000-001': {
+    name: 'eventsAreSent',
+    meaning: "the events of this session are sent to its push address",
+    remedy: "Take them there, read them with `after`, or sign in without a push address.",
+  },
   '000-002': {
     name: 'badAddress',
     meaning: "the address or one of its parameters is not valid",

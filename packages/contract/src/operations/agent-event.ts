@@ -19,7 +19,7 @@ export const getAgentEvent = {
   parameterCode: '000-002',
   refusalNotBeforeMs: 500,
   renewsToken: true,
-  resultCodes: SESSION_CODES,
+  resultCodes: [...SESSION_CODES, '000-001'],
 } as const satisfies Operation;
 
 /** The same events one after another, in one answer that does not end until it has to (rules DL-16 to DL-21). */

@@ -32,6 +32,7 @@ const ConfigSchema = Type.Object(
     proxyProtocol: Type.Union([Type.Literal('off'), Type.Literal('v2')], { default: 'off' }),
     eventsKeptDays: Type.Integer({ minimum: 1, maximum: 3_650, default: 7 }),
     eventReceivers: Type.Array(Type.String(), { default: [], maxItems: 100 }),
+    push404IsReceived: Type.Union([Type.Literal('off'), Type.Literal('on')], { default: 'off' }),
     peers: PeersSchema,
     certificateFile: Type.Optional(NonEmpty),
     keyFile: Type.Optional(NonEmpty),
@@ -65,6 +66,7 @@ const ENVIRONMENT: Readonly<
   proxyProtocol: ['ROLLCALL_PROXY_PROTOCOL', 'text'],
   eventsKeptDays: ['ROLLCALL_EVENTS_KEPT_DAYS', 'number'],
   eventReceivers: ['ROLLCALL_EVENT_RECEIVERS', 'list'],
+  push404IsReceived: ['ROLLCALL_PUSH_404_IS_RECEIVED', 'text'],
   certificateFile: ['ROLLCALL_CERTIFICATE_FILE', 'text'],
   keyFile: ['ROLLCALL_KEY_FILE', 'text'],
   secondCertificateFile: ['ROLLCALL_SECOND_CERTIFICATE_FILE', 'text'],
@@ -105,6 +107,8 @@ export interface Config {
   readonly eventsKeptDays: number;
   /** To whom events may be sent. */
   readonly eventReceivers: ListedReceivers;
+  /** `on`: the answer 404 counts as the receipt of events that are sent. */
+  readonly push404IsReceived: 'off' | 'on';
   /** Server-side clients that act for agents without their tokens. */
   readonly peers: readonly Peer[];
   /** PEM files; empty: the installation makes its own certificate. */
@@ -141,6 +145,7 @@ export function readConfig(mode: Mode, environment: Readonly<Record<string, stri
     proxyProtocol: merged.proxyProtocol,
     eventsKeptDays: merged.eventsKeptDays,
     eventReceivers: readEventReceivers(merged.eventReceivers),
+    push404IsReceived: merged.push404IsReceived,
     peers: readPeers(merged.peers),
     certificateFiles: certificateFiles(merged),
     logLevel: merged.logLevel as Config['logLevel'],

@@ -4,6 +4,8 @@ export interface LeaseLengths {
   readonly lifeS: number;
   /** Without its events being read for so long, a session is suspect. */
   readonly attentionS: number;
+  /** Without a handshake or heartbeat for so long, a session whose events are sent is suspect. */
+  readonly pushAttentionS: number;
   /** No session lasts longer, whatever its client does. */
   readonly longestS: number;
 }

@@ -15,6 +15,7 @@ interface AgentEventParts {
 export function agentEventRoutes({ longPoll, eventStreams, leases }: AgentEventParts) {
   return {
     getAgentEvent: async (call: AnySessionCall, query: GetAgentEventQuery): Promise<Reply> => {
+      if (isPushed(call) && query.after === undefined) return refuse('000-001');
       const answer = await longPoll.poll(pollOf(call, query, leases), call.whenGone);
       switch (answer.kind) {
         case 'event':
@@ -30,6 +31,11 @@ export function agentEventRoutes({ longPoll, eventStreams, leases }: AgentEventP
       begin: await eventStreams.prepare(pollOf(call, query, leases)),
     }),
   };
+}
+
+/** PU-13: the session's events are sent, and are not to be asked for. */
+function isPushed({ identity }: AnySessionCall): boolean {
+  return identity.kind === 'live' && identity.session.settings.eventPush !== undefined;
 }
 
 /** Whoever reads events is there. */

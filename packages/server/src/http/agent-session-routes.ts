@@ -9,8 +9,11 @@ import type {
 } from '@rollcall/contract';
 import type { SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { SignOut } from '../domain/agent-session/commands.ts';
+import type { AddressRules } from '../platform/address-rules.ts';
+import { checkReceiverUrl } from '../platform/outbound-post.ts';
 import type { AgentSessions } from '../services/agent-sessions.ts';
-import type { SignInName, SignInOutcome, SignInService } from '../services/sign-in.ts';
+import type { Leases } from '../services/leases.ts';
+import type { SignInName, SignInOutcome, SignInRequest, SignInService } from '../services/sign-in.ts';
 import {
   type AgentlessCall,
   type AnySessionCall,
@@ -28,6 +31,9 @@ const RETRY_AFTER_S = 2;
 interface AgentSessionRoutesParts {
   readonly signIns: SignInService;
   readonly sessions: AgentSessions;
+  readonly leases: Pick<Leases, 'read'>;
+  /** To which addresses events may be sent. */
+  readonly receiverRules: AddressRules;
   readonly serverName: string;
 }
 
@@ -67,7 +73,7 @@ type AnySignInBody = PhonelessSignInBody & Partial<SeatedSignInBody>;
 
 /** Signing in and out. */
 export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
-  const { sessions } = parts;
+  const { sessions, leases } = parts;
   const signOut = async (
     { identity }: AnySessionCall,
     how: Pick<SignOut, 'forced' | 'clientReason'>,
@@ -81,6 +87,8 @@ export function agentSessionRoutes(parts: AgentSessionRoutesParts) {
   const tellLoginTime = async ({ live }: SessionCall): Promise<Reply> => {
     const present = await sessions.present(live);
     if (present === undefined) return refuse('100-006');
+    // PU-12: who is sent events reads none, and shows by these calls that somebody attends to them.
+    if (present.session.settings.eventPush !== undefined) leases.read(present.record);
     const result: LoginTimeResult = { loginTime: String(present.session.signedInAt) };
     return { kind: 'result', result };
   };
@@ -125,21 +133,32 @@ interface AskedSignIn {
 
 async function signIn(
   { forced, isSeated, codes }: SignInKind,
-  { signIns, serverName }: AgentSessionRoutesParts,
+  { signIns, receiverRules, serverName }: AgentSessionRoutesParts,
   { call: { peerAddress, trustedPeer, isGone }, body, name }: AskedSignIn,
 ): Promise<Reply> {
-  if (isSeated && asksForPush(body)) return refuse('100-001', 'push address not allowed');
+  const push = isSeated ? askedPush(body, receiverRules) : null;
+  if (push === 'notAllowed') return refuse('100-001', 'push address not allowed');
   const viaPeer = trustedPeer === null ? {} : { viaPeer: trustedPeer.name };
-  const settings = { ...settingsOf(body), ...viaPeer };
+  const eventPush = push === null ? {} : { eventPush: { form: push.form, receiver: push.receiver } };
+  const settings = { ...settingsOf(body), ...viaPeer, ...eventPush };
   const seats = isSeated ? (settings.agentType === 'pcAndVideoPhone' ? 'agentAndVideo' : 'agent') : 'none';
   const caller = { name, peerAddress, isCallerGone: isGone };
-  const request = { ...caller, forced, seats, password: body.password, settings } as const;
+  const request = { ...caller, forced, seats, password: body.password, settings, push } as const;
   return replyToSignIn(await signIns.signIn(request), { serverName, codes });
 }
 
-/** No address is allowed before a site can list those that are; a half of the pair means polling (rule SI-44). */
-function asksForPush({ callBackUri, serviceToken, pushUrl }: AnySignInBody): boolean {
-  return pushUrl !== undefined || (callBackUri !== undefined && serviceToken !== undefined);
+/** Where the events are to be sent; a half of the pair asks for nothing (rule SI-44). */
+function askedPush(
+  { callBackUri, serviceToken, pushUrl }: AnySignInBody,
+  rules: AddressRules,
+): SignInRequest['push'] | 'notAllowed' {
+  const isPair = callBackUri !== undefined && serviceToken !== undefined;
+  const asked = isPair ? callBackUri : pushUrl;
+  if (asked === undefined) return null;
+  const check = checkReceiverUrl(asked, rules);
+  if (check.kind === 'refused') return 'notAllowed';
+  const { href: url, origin: receiver } = check.url;
+  return { form: isPair ? 'list' : 'single', url, receiver, receiverToken: isPair ? serviceToken : null };
 }
 
 /** The number by which old clients ask for a video phone. */

@@ -1,6 +1,7 @@
 import { accountKey, type TenantId, type WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentSession, SeatClaim, SignInSettings } from '../domain/agent-session/agent-record.ts';
 import type { Refusal } from '../domain/agent-session/decision.ts';
+import type { PushTarget } from '../domain/agent-session/event-push.ts';
 import { DAY_MS } from '../domain/durations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PasswordHashing } from '../platform/password-hashing.ts';
@@ -26,6 +27,8 @@ export interface SignInRequest {
   /** Which seats of the licence the session needs. */
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
+  /** Where the session's events are to be sent; null: nowhere. */
+  readonly push: Omit<PushTarget, 'sessionToken'> | null;
   readonly peerAddress: string;
   /** Whether the caller has gone: nobody would have the session's token then. */
   isCallerGone(): boolean;
@@ -155,8 +158,8 @@ export class SignInService {
   }
 
   async #begin(request: SignInRequest, { credential, policy }: SignInFacts): Promise<SignInOutcome> {
-    const { secrets, transactions, clock, leases } = this.#parts;
-    const { forced, seats, settings, peerAddress } = request;
+    const { secrets, transactions, clock, leases, nodeName } = this.#parts;
+    const { forced, seats, settings, push, peerAddress } = request;
     const { workNumber } = credential;
     const token = secrets.newSessionToken();
     const mustChangePassword = credential.mustChangePassword || hasExpired(credential, clock.wallMs());
@@ -170,7 +173,11 @@ export class SignInService {
       tokenHash: secrets.hashToken(token),
       seats,
       settings,
-      node: this.#parts.nodeName,
+      // The list form alone names the session, by its token as the client sees it (rule PU-1).
+      ...(push === null
+        ? {}
+        : { push: { ...push, sessionToken: push.form === 'list' ? `${token}.${nodeName}` : null } }),
+      node: nodeName,
       mustChangePassword,
       trustsSilence: leases.trustsSilence(),
       peerAddress,

@@ -33,6 +33,7 @@ const TenantPolicySchema = Type.Object(
       {
         lifeS: Seconds(120, { minimum: 30, maximum: 3_600 }),
         attentionS: Seconds(75, { minimum: 20, maximum: 3_600 }),
+        pushAttentionS: Seconds(130, { minimum: 20, maximum: 3_600 }),
         longestS: Seconds(86_400, { minimum: 3_600, maximum: 604_800 }),
       },
       {
@@ -40,7 +41,8 @@ const TenantPolicySchema = Type.Object(
         default: {},
         description:
           'Seconds after which a session ends without any request of its client (lifeS), is suspect when its events ' +
-          'are not read (attentionS), and ends whatever its client does (longestS).',
+          'are not read (attentionS), or without a handshake where they are sent (pushAttentionS), and ends whatever its ' +
+          'client does (longestS).',
       },
     ),
     mediaRegistration: Type.Union([Type.Literal('asAsked'), Type.Literal('none')], {

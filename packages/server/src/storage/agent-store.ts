@@ -54,7 +54,10 @@ export interface AgentStore {
   findOldestKept(workNumber: WorkNumber): Promise<number | undefined>;
   /** In order of sequence. */
   readEvents(range: EventRange): Promise<readonly LoggedEvent[]>;
-  /** Removes at most `limit` sessions that ended before `endedBefore` (epoch ms), read positions too; gives how many. */
+  /**
+   * Removes at most `limit` sessions that ended before `endedBefore` (epoch ms), with their read positions and where
+   * their events were sent; gives how many.
+   */
   pruneEndedSessions(endedBefore: number, limit: number): Promise<number>;
   /** Removes at most `limit` replaced tokens that were last good before `goodBefore` (epoch ms); gives how many. */
   pruneReplacedTokens(goodBefore: number, limit: number): Promise<number>;

@@ -2,6 +2,7 @@ import type { AgentStore } from './agent-store.ts';
 import type { AgentTimeStore } from './agent-time-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
 import type { DirectoryStore } from './directory-store.ts';
+import type { EventPushStore } from './event-push-store.ts';
 import type { FanOutStore } from './fan-out-store.ts';
 import type { FeedStore } from './feed-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
@@ -16,6 +17,7 @@ export interface Store
     AgentTimeStore,
     DeadlineStore,
     DirectoryStore,
+    EventPushStore,
     FanOutStore,
     FeedStore,
     LifeSignStore,

@@ -26,7 +26,7 @@ const policies: Record<number, TenantPolicy> = {
     phoneInUse: 'refuse',
     licence: { agentSeats: 2, videoSeats: 1 },
     // Short, so that sessions are suspect and over within the times below.
-    lease: { lifeS: 3, attentionS: 1, longestS: 4 },
+    lease: { lifeS: 3, attentionS: 1, pushAttentionS: 130, longestS: 4 },
     wrapUpLimitS: 1,
     wrapUpAfterHangUp: 'on',
   },
@@ -35,7 +35,7 @@ const policies: Record<number, TenantPolicy> = {
     phoneRange: null,
     phoneInUse: 'share',
     licence: { agentSeats: 1, videoSeats: 0 },
-    lease: { lifeS: 3, attentionS: 1, longestS: 4 },
+    lease: { lifeS: 3, attentionS: 1, pushAttentionS: 130, longestS: 4 },
     wrapUpLimitS: null,
     wrapUpAfterHangUp: 'off',
   },
@@ -303,6 +303,7 @@ describe('folding a batch', () => {
           'audit',
           'replacedTokens',
           'newCredentials',
+          'begunPushes',
         ] as const) {
           expect(whole.changes[part]).toEqual(
             singles.flatMap(({ changes }: FoldedBatch) => [...changes[part]]),

@@ -96,7 +96,7 @@ describe('the site file', () => {
       displacement: 'allowed',
       phoneRange: null,
       phoneInUse: 'refuse',
-      lease: { lifeS: 120, attentionS: 75, longestS: 86_400 },
+      lease: { lifeS: 120, attentionS: 75, pushAttentionS: 130, longestS: 86_400 },
       mediaRegistration: 'asAsked',
       emptyPasswords: 'forbidden',
       passwordValidityDays: 90,

@@ -30,6 +30,7 @@ function refusedBatch(commands: readonly Command[]): BatchResult {
       audit: [],
       replacedTokens: [],
       newCredentials: [],
+      begunPushes: [],
     },
     feedHeads: new Map(),
   };

@@ -69,7 +69,7 @@ export function siteTenant(
         displacement: 'allowed',
         phoneRange: null,
         phoneInUse: 'refuse',
-        lease: { lifeS: 120, attentionS: 75, longestS: 86_400 },
+        lease: { lifeS: 120, attentionS: 75, pushAttentionS: 130, longestS: 86_400 },
         wrapUpLimitS: null,
         wrapUpAfterHangUp: 'on',
         mediaRegistration: 'asAsked',

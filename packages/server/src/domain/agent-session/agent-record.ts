@@ -6,6 +6,7 @@ import type {
   WorkNumber,
 } from '@rollcall/contract/identifiers';
 import type { AgentState } from './agent-state.ts';
+import type { PushTarget } from './event-push.ts';
 
 /** Why a session ended. The numbers of the reports stand in `sign-out-reasons.ts`. */
 export type SignOutReason = 'bySelf' | 'displaced' | 'leaseOver' | 'bySupervisor';
@@ -28,6 +29,8 @@ export interface SignInSettings {
   readonly watchSignIns: boolean;
   /** Name of the trusted peer through whose listener the sign-in came; absent: through none. */
   readonly viaPeer?: string;
+  /** To whom the session's events are sent; absent: the client polls. */
+  readonly eventPush?: Pick<PushTarget, 'form' | 'receiver'>;
 }
 
 /** What a session goes by: the values of its sign-in, and what its agent has set since. */

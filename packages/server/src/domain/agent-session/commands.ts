@@ -7,6 +7,7 @@ import type {
 } from '@rollcall/contract/identifiers';
 import type { SeatClaim, SettingsChanges, SignInSettings } from './agent-record.ts';
 import type { RecordedAct } from './audit-entry.ts';
+import type { PushTarget } from './event-push.ts';
 import type { Note } from './note.ts';
 
 interface AgentCommand {
@@ -25,6 +26,8 @@ export interface SignIn extends AgentCommand {
   readonly tokenHash: TokenHash;
   readonly seats: SeatClaim;
   readonly settings: SignInSettings;
+  /** Where the session's events are to be sent; absent: nowhere. */
+  readonly push?: PushTarget;
   /** Name of the node that takes it. */
   readonly node: string;
   /** The password must be changed before contacts are offered. */

@@ -3,6 +3,7 @@ import type { AgentEvent } from './agent-event.ts';
 import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import type { BegunPush } from './event-push.ts';
 import type { NoteBox } from './note.ts';
 
 /** Why a command was not done. A refusal is a value; nothing has changed. */
@@ -41,6 +42,7 @@ export interface Accepted {
   /** What waits for the agent afterwards, where that changes. */
   readonly noteBox?: NoteBox;
   readonly newCredential?: NewCredential;
+  readonly begunPush?: BegunPush;
 }
 
 /** A phone that a session takes: from nobody, from others who lose it, or beside others. */

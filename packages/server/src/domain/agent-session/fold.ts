@@ -6,6 +6,7 @@ import type { AuditEntry } from './audit-entry.ts';
 import type { Command } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Accepted, Refusal } from './decision.ts';
+import type { BegunPush } from './event-push.ts';
 import { applyDecision, type WorkingSet } from './working-set.ts';
 
 /** What became of one command of a batch. */
@@ -31,6 +32,7 @@ export interface Changes {
   readonly audit: readonly AuditEntry[];
   readonly replacedTokens: readonly ReplacedToken[];
   readonly newCredentials: readonly NewCredential[];
+  readonly begunPushes: readonly BegunPush[];
 }
 
 export interface FoldedBatch {
@@ -51,6 +53,7 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const audit: AuditEntry[] = [];
   const replacedTokens: ReplacedToken[] = [];
   const newCredentials: NewCredential[] = [];
+  const begunPushes: BegunPush[] = [];
   const outcomes = commands.map((command): CommandOutcome => {
     const decision = decideSafely(set, command, now);
     if (decision.kind !== 'accepted') return decision;
@@ -62,9 +65,13 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
     audit.push(...decision.audit);
     if (decision.replacedToken !== undefined) replacedTokens.push(decision.replacedToken);
     if (decision.newCredential !== undefined) newCredentials.push(decision.newCredential);
+    if (decision.begunPush !== undefined) begunPushes.push(decision.begunPush);
     return { kind: 'accepted', record: decision.record };
   });
-  return { outcomes, changes: { records, events, ended, intervals, audit, replacedTokens, newCredentials } };
+  return {
+    outcomes,
+    changes: { records, events, ended, intervals, audit, replacedTokens, newCredentials, begunPushes },
+  };
 }
 
 function decideSafely(set: WorkingSet, command: Command, now: number) {

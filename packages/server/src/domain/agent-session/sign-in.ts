@@ -113,6 +113,7 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
   const { forced, settings, peerAddress, sessionId } = command;
   const audit = { tenantId, workNumber, sessionId, at: now } as const;
   const phoneTakenFrom = phone?.takenFrom ?? [];
+  const { push } = command;
   return {
     kind: 'accepted',
     record: { ...record, head: headBefore + ownEvents.length, changedAt: now, session },
@@ -134,6 +135,9 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
     ],
     ...(phone === undefined ? {} : { phone }),
     ...(taken.length === 0 ? {} : { noteBox: left }),
+    ...(push === undefined
+      ? {}
+      : { begunPush: { ...push, sessionId, workNumber, tenantId, position: headBefore } }),
   };
 }
 

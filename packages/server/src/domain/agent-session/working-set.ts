@@ -109,7 +109,7 @@ function beginLife(set: WorkingSet, { session, tenantId, workNumber }: AgentReco
     seenAt: now,
     readAt: now,
     lifeMs: lease.lifeS * 1_000,
-    attentionMs: lease.attentionS * 1_000,
+    attentionMs: (session.settings.eventPush === undefined ? lease.attentionS : lease.pushAttentionS) * 1_000,
     limitAt: now + lease.longestS * 1_000,
   });
 }

@@ -41,7 +41,8 @@ const PRUNE = statement(
   `WITH pruned AS (DELETE FROM ended_session WHERE session_id IN
      (SELECT session_id FROM ended_session WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING session_id),
-   positions AS (DELETE FROM read_position WHERE session_id IN (SELECT session_id FROM pruned))
+   positions AS (DELETE FROM read_position WHERE session_id IN (SELECT session_id FROM pruned)),
+   pushes AS (DELETE FROM event_push WHERE session_id IN (SELECT session_id FROM pruned))
    SELECT session_id FROM pruned`,
 );
 const PRUNE_REPLACED = statement(

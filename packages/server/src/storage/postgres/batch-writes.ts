@@ -15,6 +15,7 @@ import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
 import { phoneChanges } from '../phone-rows.ts';
 import type { LockedBatch } from './batch-locks.ts';
+import { pushWrites } from './event-push.ts';
 import { statement } from './statement.ts';
 import { noteWrites } from './waiting-notes.ts';
 
@@ -136,6 +137,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...replacedTokenWrites(changes.replacedTokens),
     ...credentialWrites(changes.newCredentials),
     ...auditWrites(changes.audit),
+    ...pushWrites(changes.begunPushes),
     ...phoneWrites(batch),
     ...noteWrites(batch.notesBefore, batch.set.noteBoxes),
     ...licenceWrites(batch),

@@ -2,9 +2,8 @@ import type { Pool } from 'pg';
 import { type DueLeaseRow, dueLeaseFromRow } from '../life-sign-rows.ts';
 import type { LifeSignStore } from '../life-sign-store.ts';
 import { statement } from './statement.ts';
+import { NOW } from './store-time.ts';
 import { withoutFlush } from './unflushed.ts';
-
-const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::int8';
 
 // A row that another transaction holds begins or ends with its session, or has just been written by another node.
 const SAVE = statement(

@@ -6,6 +6,7 @@ import { postgresAgentTransaction } from './agent-transaction.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
 import { postgresDirectory } from './directory.ts';
+import { postgresEventPush } from './event-push.ts';
 import { postgresFanOut } from './fan-out.ts';
 import { postgresFeeds } from './feeds.ts';
 import { postgresLifeSigns } from './life-signs.ts';
@@ -49,6 +50,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresAgentTime(pool),
     ...postgresDeadlines(pool),
     ...postgresDirectory(pool),
+    ...postgresEventPush(pool),
     ...postgresFanOut(pool),
     ...postgresFeeds(pool),
     ...postgresLifeSigns(pool),

@@ -8,9 +8,9 @@ import {
 } from '../sign-in-limit-rows.ts';
 import type { SignInLimitStore } from '../sign-in-limit-store.ts';
 import { statement } from './statement.ts';
+import { NOW } from './store-time.ts';
 import { withoutFlush } from './unflushed.ts';
 
-const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::int8';
 const TEXTS = limitStatements(NOW);
 const FIND = statement('find failures', TEXTS.find);
 const COUNT = statement('count failure', TEXTS.count);

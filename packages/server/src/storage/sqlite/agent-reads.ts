@@ -35,6 +35,7 @@ export function sqliteAgentReads(
   );
   const oldest = 'SELECT session_id FROM ended_session WHERE ended_at < ? ORDER BY ended_at LIMIT ?';
   const prunePositions = database.prepare(`DELETE FROM read_position WHERE session_id IN (${oldest})`);
+  const prunePushes = database.prepare(`DELETE FROM event_push WHERE session_id IN (${oldest})`);
   const prune = database.prepare(`DELETE FROM ended_session WHERE session_id IN (${oldest})`);
   const pruneReplaced = database.prepare(
     `DELETE FROM replaced_token WHERE token_hash IN
@@ -65,6 +66,7 @@ export function sqliteAgentReads(
     pruneEndedSessions: (endedBefore, limit) =>
       transaction(() => {
         prunePositions.run(endedBefore, limit);
+        prunePushes.run(endedBefore, limit);
         return { result: Number(prune.run(endedBefore, limit).changes), keep: true };
       }),
     pruneReplacedTokens: (goodBefore, limit) =>

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { AgentRecord, EndedSession } from '../../domain/agent-session/agent-record.ts';
+import type { BegunPush } from '../../domain/agent-session/event-push.ts';
 import type { Changes, FoldedBatch } from '../../domain/agent-session/fold.ts';
 import type { NoteBox } from '../../domain/agent-session/note.ts';
 import type { PhoneHolders, PhoneKey, WorkingSet } from '../../domain/agent-session/working-set.ts';
@@ -52,6 +53,7 @@ export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map
     for (const { tenantId, workNumber, sessionId, at, act } of changes.audit) {
       statements.appendAudit.run(tenantId, workNumber, sessionId, at, JSON.stringify(act));
     }
+    writePushes(statements, changes.begunPushes);
     return appendEvents(statements, changes);
   };
 }
@@ -113,7 +115,20 @@ function prepareStatements(database: DatabaseSync) {
     appendAudit: database.prepare(
       'INSERT INTO audit_entry (tenant_id, work_number, session_id, at, act) VALUES (?, ?, ?, ?, ?)',
     ),
+    beginPush: database.prepare(
+      `INSERT INTO event_push
+       (session_id, work_number, tenant_id, form, url, receiver, receiver_token, session_token, position)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
   } satisfies Record<string, StatementSync>;
+}
+
+function writePushes({ beginPush }: Statements, begun: readonly BegunPush[]): void {
+  for (const { sessionId, workNumber, tenantId, position, ...target } of begun) {
+    const { form, url, receiver, receiverToken, sessionToken } = target;
+    const columns = [form, url, receiver, receiverToken, sessionToken] as const;
+    beginPush.run(sessionId, workNumber, tenantId, ...columns, position);
+  }
 }
 
 function writePhones(statements: Statements, { freed, taken }: ReturnType<typeof phoneChanges>): void {

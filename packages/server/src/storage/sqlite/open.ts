@@ -8,6 +8,7 @@ import { sqliteAgentTime } from './agent-time.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
 import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteDirectory } from './directory.ts';
+import { sqliteEventPush } from './event-push.ts';
 import { sqliteFanOut } from './fan-out.ts';
 import { sqliteFeeds } from './feeds.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
@@ -48,6 +49,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteAgentTime(database),
       ...sqliteDeadlines(database, clock),
       ...sqliteDirectory(database),
+      ...sqliteEventPush(database, { clock, transaction }),
       ...sqliteFanOut(database, transaction),
       ...sqliteFeeds(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
