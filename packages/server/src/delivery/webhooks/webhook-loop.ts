@@ -128,9 +128,18 @@ export class WebhookLoop {
 
   async #readBatch(): Promise<Batch | null> {
     const portion = await this.#parts.store.readFeed(this.tenantId, this.#position, MOST_EVENTS_A_BATCH);
-    const batch = batchOf(portion, { ...this.#webhook, epoch: this.#parts.epoch, isReplay: false });
-    if (batch === null) this.#position = portion.upTo;
-    return batch;
+    const firstKept = portion.events[0]?.position ?? portion.upTo + 1;
+    if (firstKept > this.#position + 1) await this.#passOverRemoved(firstKept - 1);
+    if (this.#isEnding) return null;
+    return batchOf(portion, { ...this.#webhook, epoch: this.#parts.epoch, isReplay: false });
+  }
+
+  /** What is gone before it was sent is told as a dead letter (rule WH-23). */
+  async #passOverRemoved(upTo: number): Promise<void> {
+    const { store } = this.#parts;
+    this.#warn('events were removed before a webhook was sent them; they are a dead letter', NOT_KEPT);
+    const isOurs = (await store.noteFailed(this.#claim, NOT_KEPT)) !== undefined;
+    this.#goOnBehind(upTo, isOurs && (await store.giveUp(this.#claim, upTo)));
   }
 
   async #sendBatch({ body, upTo }: Batch): Promise<void> {

@@ -236,6 +236,27 @@ describe.each(STORES)('a webhook on %s', (store) => {
       await eventually(async () => expect(sentTo(paused)).toEqual(await site.feed()));
     }));
 
+  it('is told of what was removed before it was sent, as a dead letter [WH-23]', () =>
+    withWebhookSite({ store }, async (site) => {
+      const receiver = await site.receiver();
+      const { id } = await site.add(receiver.url(), { paused: true });
+      const guid = await site.gateway.client.signIn(291);
+      await site.change(guid, 4);
+      await changeRows(site.gateway, 'DELETE FROM agent_event WHERE tenant_id = 1 AND feed_sequence <= 3');
+      await site.call(`PATCH 1/webhooks/${id}`, { paused: false });
+      await eventually(async () => expect(sentTo(receiver)).toEqual(await site.feed()));
+      const { received } = await site.row(id);
+      const at = (sequence: number) => received.replace(/\d+$/, String(sequence));
+      const [dead] = await site.deadLetters(id);
+      const fault = 'these events are not kept any more';
+      expect(dead).toMatchObject({ from: at(1), to: at(3), failures: 1, status: null, fault });
+      await site.call(`POST 1/webhooks/${id}/replay`, { deadLetter: dead?.deadLetter });
+      await eventually(async () =>
+        expect(await site.deadLetters(id)).toMatchObject([{ failures: 2, fault }]),
+      );
+      expect(sentTo(receiver)).toEqual(await site.feed());
+    }));
+
   it('goes on by itself when the store answers again; the log says so once [WH-22] [WH-11]', () =>
     withWebhookSite({ store }, async (site) => {
       const receiver = await site.receiver();
