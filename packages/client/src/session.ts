@@ -53,6 +53,7 @@ export class Session {
   #token: string;
   #position: string | null;
   #isReading = false;
+  #isOver = false;
 
   constructor(address: GatewayAddress, kept: KeptSession, remember: Remember = () => undefined) {
     this.#address = address;
@@ -101,9 +102,9 @@ export class Session {
     try {
       const reading = new EventReading(source, { ...options, after: options.after ?? this.#position });
       for await (const item of reading.items()) {
+        if (item.kind === 'ended') this.#end();
         yield item;
-        if (item.kind === 'ended') this.#remember(null);
-        else if (item.kind === 'event') this.#moveOn(item.position);
+        if (item.kind === 'event') this.#moveOn(item.position);
       }
     } finally {
       this.#isReading = false;
@@ -125,7 +126,7 @@ export class Session {
     } catch (cause) {
       if (!(cause instanceof Refusal && SIGNED_OUT.includes(cause.code))) throw cause;
     }
-    this.#remember(null);
+    this.#end();
   }
 
   async #call(call: GatewayCall, options: CallOptions | undefined) {
@@ -138,12 +139,22 @@ export class Session {
     const token = tokenIn(headers);
     if (token === null || token === this.#token) return;
     this.#token = token;
-    this.#remember(this.kept);
+    this.#keep();
   }
 
   #moveOn(position: string): void {
     this.#position = position;
-    this.#remember(this.kept);
+    this.#keep();
+  }
+
+  /** A session that is over is not brought back by an answer that was still on its way. */
+  #keep(): void {
+    if (!this.#isOver) this.#remember(this.kept);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#remember(null);
   }
 }
 

@@ -47,10 +47,11 @@ function firstSteps(importFrom: string, server: string): string {
     import { signIn, Refusal } from '${importFrom}';
     const told = [];
     const session = await signIn({ server: '${server}', workNumber: 291, password: '' });
-    for await (const item of session.events()) {
+    const onStatus = ({ by }) => by && told.push('by ' + by);
+    for await (const item of session.events({ onStatus })) {
       told.push(item.kind === 'event' ? item.eventType : item.kind + ' ' + item.end);
-      if (told.length === 2) await session.operations.becomeNotReady({ reason: 200 });
-      if (told.length === 3) await session.signOut();
+      if (told.length === 3) await session.operations.becomeNotReady({ reason: 200 });
+      if (told.length === 4) await session.signOut();
     }
     try {
       await session.operations.becomeReady();
@@ -61,6 +62,7 @@ function firstSteps(importFrom: string, server: string): string {
 }
 
 const FIRST_STEPS = [
+  'by stream',
   'AgentOther_InService',
   'AgentState_Ready',
   'AgentState_SetNotReady_Success',

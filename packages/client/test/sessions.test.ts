@@ -67,6 +67,18 @@ describe('a session', () => {
     });
   });
 
+  it('that was ended is not remembered again, whatever comes after [CL-7]', async () => {
+    await withDesk(async (desk) => {
+      const remembered: boolean[] = [];
+      const session = await desk.signIn({ remember: (kept) => remembered.push(kept !== null) });
+      for await (const item of session.events()) {
+        if (item.kind === 'ended') break;
+        if (item.kind === 'event' && item.eventType === 'AgentState_Ready') await session.signOut();
+      }
+      expect(remembered).toEqual([true, true, false, false]);
+    });
+  });
+
   it('is none the worse for a second sign-out [CL-7]', async () => {
     await withDesk(async (desk) => {
       const session = await desk.signIn();

@@ -29,6 +29,15 @@ describe('a request to a webhook', () => {
     expect(await verify(`t=${NOW_S},v1=${own}`, { body: Buffer.from(BODY) })).toEqual(genuine);
   });
 
+  it('is genuine as the example of the rule is signed [CL-27]', async () => {
+    const example = '3200194e52e6443c123d82f1678f6dc27bd46734c0ddcad705fc9b7d69a5403e';
+    const body = '{"vdn":1}';
+    expect(await verify(`t=${NOW_S},v1=${example}`, { body })).toEqual({
+      kind: 'genuine',
+      batch: { vdn: 1 },
+    });
+  });
+
   const late = { body: BODY, signature: `t=${NOW_S},v1=${own}` };
 
   it.each([
