@@ -53,6 +53,14 @@ export const CLIENT_NAMES: Readonly<Partial<Record<OperationName, ClientName>>> 
     name: 'sendNotes',
     parameters: { to: { wire: 'agentIds' }, text: { wire: 'content' } },
   },
+  notifyBulletin: {
+    name: 'postBulletin',
+    parameters: {
+      targetType: { wire: 'targettype' },
+      targetName: { wire: 'targetname' },
+      text: { wire: 'bulletindata' },
+    },
+  },
   resetSkill: {
     name: 'serveSkillQueues',
     parameters: {

@@ -110,6 +110,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     rules: ['NB-1', 'NB-2', 'NB-4'],
   },
   {
+    subject: 'Bulletins',
+    here: 'The name of the group or skill queue decides, the type only between two of one name. A queue stands for those to whom the site gives it. For who is signed out they wait, the newest hundred of seven days.',
+    rules: ['NB-6', 'NB-7', 'NB-9'],
+  },
+  {
     subject: 'Overlapping calls of one agent',
     here: 'Done one after another; none is refused for it.',
     rules: ['WI-28'],

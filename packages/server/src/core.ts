@@ -17,6 +17,7 @@ import { agentGroupRoutes } from './http/agent-group-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
+import { bulletinRoutes } from './http/bulletin-routes.ts';
 import type { GatewayCore } from './http/gateway-api.ts';
 import { noteRoutes } from './http/note-routes.ts';
 import { passwordRoutes } from './http/password-routes.ts';
@@ -34,6 +35,8 @@ import { AgentSessions } from './services/agent-sessions.ts';
 import { AgentTimes } from './services/agent-time.ts';
 import { AgentTransactions } from './services/agent-transactions.ts';
 import { BulkSupervision } from './services/bulk-supervision.ts';
+import { BulletinDistribution } from './services/bulletin-distribution.ts';
+import { Bulletins } from './services/bulletins.ts';
 import { Deadlines } from './services/deadlines.ts';
 import { Directory } from './services/directory.ts';
 import { EventRetention } from './services/event-retention.ts';
@@ -111,7 +114,7 @@ export function buildCore(parts: CoreParts): Core {
     announce: (changes, feedHeads) => {
       reads.learn(changes);
       readers.wake(changes);
-      fanOut.wake(changes);
+      consequences.wake(changes);
       feedWatch.committed(changes, feedHeads);
     },
     reportBug: (fault) => log.error({ err: fault }, 'a bug of ours: please report this'),
@@ -135,13 +138,8 @@ export function buildCore(parts: CoreParts): Core {
   const limits = new SignInLimits({ store, clock });
   const storeTimeMs = () => leases.storeTimeMs();
   const directory = new Directory({ store, clock, storeTimeMs });
-  const watch = new SignInWatch({ store, directory, transactions });
-  const fanOut = new FanOut({
-    store,
-    consequence: (tenantId, events) => watch.tell(tenantId, events),
-    clock,
-    warn,
-  });
+  const deadlines = new Deadlines({ store, transactions, clock, warn });
+  const consequences = buildConsequences({ store, clock, warn, directory, transactions });
   const deliveries = buildWebhookDeliveries(parts, feedWatch);
   const built = { transactions, longPoll, openStreams, readPositions, leases, sessions, limits, directory };
   return {
@@ -149,7 +147,7 @@ export function buildCore(parts: CoreParts): Core {
     logEpoch: store.logEpoch,
     retention: new EventRetention({ store, clock, storeTimeMs, keptDays: parts.config.eventsKeptDays }),
     feedWatch,
-    background: [new Deadlines({ store, transactions, clock, warn }), fanOut, feedWatch, deliveries, pushing],
+    background: [deadlines, ...consequences.background, feedWatch, deliveries, pushing],
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),
@@ -166,6 +164,29 @@ export function buildCore(parts: CoreParts): Core {
       webhooks: buildWebhooks(parts, () => deliveries.lookAtOnce()),
     },
   };
+}
+
+interface ConsequenceParts extends Pick<CoreParts, 'store' | 'clock'> {
+  readonly warn: (message: string, facts: object) => void;
+  readonly directory: Directory;
+  readonly transactions: AgentTransactions;
+}
+
+/** What follows for others when a batch was committed. */
+function buildConsequences({ store, clock, warn, directory, transactions }: ConsequenceParts) {
+  const watch = new SignInWatch({ store, directory, transactions });
+  const fanOut = new FanOut({
+    store,
+    consequence: (tenantId, events) => watch.tell(tenantId, events),
+    clock,
+    warn,
+  });
+  const bulletins = new BulletinDistribution({ store, transactions, clock, warn });
+  const wake = (changes: Changes) => {
+    fanOut.wake(changes);
+    bulletins.wake(changes);
+  };
+  return { background: [fanOut, bulletins], wake };
 }
 
 /** What administrators do with webhooks, in a server or beside it. */
@@ -312,6 +333,7 @@ function queryHandlers({ config, phase }: CoreParts, { transactions, leases, ses
   return {
     ...agentGroupRoutes(directory, nodeName),
     ...noteRoutes(new Notes({ directory, transactions, calendar: civilCalendar, storeTimeMs })),
+    ...bulletinRoutes(new Bulletins({ directory, sessions, calendar: civilCalendar, storeTimeMs })),
     ...queueDeviceRoutes(directory, sessions),
     ...qualityControlRoutes({ directory, sessions, supervision }),
     ...queryMonitorRoutes(monitored),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Address, type Config, isLoopback } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { buildCore, type Core, type Phase } from './core.ts';
+import { BULLETIN_KEPT_MS, MOST_BULLETINS } from './domain/agent-session/bulletin.ts';
 import { DAY_MS } from './domain/durations.ts';
 import { registerAgentTimeApi } from './http/agent-time-api.ts';
 import { registerApiDescription } from './http/api-description.ts';
@@ -297,10 +298,11 @@ export class Gateway {
     const prunes = [
       (store: Store) => store.pruneEndedSessions(nowMs - ENDED_SESSION_KEPT_MS, PRUNED_AT_ONCE),
       (store: Store) => store.pruneReplacedTokens(nowMs - REPLACED_TOKEN_KEPT_MS, PRUNED_AT_ONCE),
+      (store: Store) => store.pruneBulletins(nowMs - BULLETIN_KEPT_MS, MOST_BULLETINS, PRUNED_AT_ONCE),
     ];
     for (const prune of prunes) {
       let removed = PRUNED_AT_ONCE;
-      while (removed === PRUNED_AT_ONCE && this.#store !== undefined) removed = await prune(this.#store);
+      while (removed >= PRUNED_AT_ONCE && this.#store !== undefined) removed = await prune(this.#store);
     }
     // Behind the sessions that could still read some of them.
     await this.#core?.retention.prune();

@@ -2,6 +2,7 @@
 
 /** Names of the events that a server of this release sends. A later one may send others. */
 export const EVENT_TYPES = [
+  'AgentOther_Bulletin',
   'AgentOther_InService',
   'AgentOther_Note',
   'AgentOther_ShutdownService',

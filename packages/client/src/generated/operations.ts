@@ -286,6 +286,13 @@ export interface Operations {
   sendNotes(input: { readonly to: readonly number[]; readonly text: string }, options?: CallOptions): Promise<void>;
 
   /**
+   * Sends a short text to the agents of a group or a skill queue, or to all of the VDN.
+   *
+   * On the wire: notifyBulletin, `POST /onlineagent/{agentid}/notifybulletin`. May refuse with 000-006, 300-001.
+   */
+  postBulletin(input: { readonly targetType?: number; readonly targetName?: string; readonly text: string }, options?: CallOptions): Promise<void>;
+
+  /**
    * Lists the agents to whom the site gives a skill queue.
    *
    * On the wire: queryAgentInfoByConfigedSkillId, `GET /agentgroup/{agentid}/agentbyconfigedskill/{skillid}`.
@@ -808,6 +815,7 @@ export const OPERATION_ROWS: Readonly<Record<keyof Operations, OperationRow>> = 
   bindPhone: { wireName: 'bindAgentPhone', method: 'POST', path: '/onlineagent/{}/bindphone', body: { phone: 'phonenum' } },
   sendNote: { wireName: 'sendNotelet', method: 'POST', path: '/onlineagent/{}/sendnotelet/{to}', query: { text: 'content' } },
   sendNotes: { wireName: 'sendNoteletEx', method: 'POST', path: '/onlineagent/{}/sendnoteletex', body: { to: 'agentIds', text: 'content' } },
+  postBulletin: { wireName: 'notifyBulletin', method: 'POST', path: '/onlineagent/{}/notifybulletin', body: { targetType: 'targettype', targetName: 'targetname', text: 'bulletindata' } },
   queryAgentInfoByConfigedSkillId: { wireName: 'queryAgentInfoByConfigedSkillId', method: 'GET', path: '/agentgroup/{}/agentbyconfigedskill/{skillid}' },
   queryAgentInfoBySkillId: { wireName: 'queryAgentInfoBySkillId', method: 'GET', path: '/agentgroup/{}/agentbyskill/{skillid}' },
   queryAgentInfoByWorkNo: { wireName: 'queryAgentInfoByWorkNo', method: 'GET', path: '/agentgroup/{}/agentbyworkno/{workno}' },

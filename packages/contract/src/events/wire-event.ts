@@ -3,6 +3,7 @@ import { WORKNO } from '../operations/result-values.ts';
 
 /** Names of the events that this release sends. */
 export const WIRE_EVENT_TYPES = [
+  'AgentOther_Bulletin',
   'AgentOther_InService',
   'AgentOther_Note',
   'AgentOther_ShutdownService',

@@ -35,6 +35,7 @@ export const SUMMARIES: Readonly<Record<OperationName, string>> = {
   bindAgentPhone: 'Gives the session another phone',
   sendNotelet: 'Sends a short text to another agent, now or at its next sign-in',
   sendNoteletEx: 'Sends a short text to several agents, now or at their next sign-ins',
+  notifyBulletin: 'Sends a short text to the agents of a group or a skill queue, or to all of the VDN',
   queryAgentInfoByConfigedSkillId: 'Lists the agents to whom the site gives a skill queue',
   queryAgentInfoBySkillId: 'Lists the agents that serve a skill queue',
   queryAgentInfoByWorkNo: 'Tells of one agent of the VDN',

@@ -49,7 +49,7 @@ import {
   sayFree,
   sayWork,
 } from './agent-state.ts';
-import { sendNotelet, sendNoteletEx } from './notes.ts';
+import { notifyBulletin, sendNotelet, sendNoteletEx } from './notes.ts';
 import {
   forceLogout,
   forceLogoutWithReason,
@@ -145,6 +145,7 @@ export const OPERATIONS = {
   bindAgentPhone,
   sendNotelet,
   sendNoteletEx,
+  notifyBulletin,
   queryAgentInfoByConfigedSkillId,
   queryAgentInfoBySkillId,
   queryAgentInfoByWorkNo,

@@ -159,10 +159,7 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
     ['DELETE', '/recordplay/{agentid}/stoprecordscreen', 'stopRecordScreen'],
     ['GET', '/recordplay/{agentid}/getconnecttoken', 'getConnectToken'],
   ]),
-  ...answering({ kind: 'notYet' }, [
-    ['GET', '/agentevent/allagentevent', 'getAllAgentEvent'],
-    ['POST', '/onlineagent/{agentid}/notifybulletin', 'notifyBulletin', 'jsonBody'],
-  ]),
+  ...answering({ kind: 'notYet' }, [['GET', '/agentevent/allagentevent', 'getAllAgentEvent']]),
 ];
 
 /** Families of which no operation is offered; every path below them answers so. */

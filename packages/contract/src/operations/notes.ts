@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type Operation, SESSION_CODES } from './operation.ts';
-import { list, text } from './parameters.ts';
+import { list, text, wholeNumber } from './parameters.ts';
 
 /** A note's text. */
 const NOTE_TEXT = text({ maxLength: 1_000, valueMandatory: true });
@@ -31,4 +31,22 @@ export const sendNoteletEx = {
   parameterCode: '000-006',
   body: NotesBody,
   resultCodes: [...SESSION_CODES, '000-006', '100-003', '300-003'],
+} as const satisfies Operation;
+
+export const BulletinBody = Type.Object({
+  targettype: Type.Optional(wholeNumber({ minimum: 0, maximum: 255 })),
+  targetname: text({ maxLength: 256, default: '' }),
+  bulletindata: NOTE_TEXT,
+});
+export type BulletinBody = Static<typeof BulletinBody>;
+
+/** A text of an inspector to a group, to a skill queue or to the whole VDN. */
+export const notifyBulletin = {
+  logName: 'notifyBulletin',
+  method: 'POST',
+  path: '/onlineagent/{agentid}/notifybulletin',
+  access: 'session',
+  parameterCode: '000-006',
+  body: BulletinBody,
+  resultCodes: [...SESSION_CODES, '000-006', '300-001'],
 } as const satisfies Operation;

@@ -10,6 +10,7 @@ type WithContent =
   | 'agentForcedNotReady'
   | 'agentSignedOut'
   | 'noteReceived'
+  | 'bulletinReceived'
   | 'watchedAgentSignedIn'
   | 'watchedAgentSignedOut';
 
@@ -50,6 +51,8 @@ export function toSiteEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
       return byOperator('AgentState_Force_SetNotReady', workNo, event);
     case 'noteReceived':
       return message('AgentOther_Note', workNo, event);
+    case 'bulletinReceived':
+      return message('AgentOther_Bulletin', workNo, event);
     case 'watchedAgentSignedIn':
       return toInspector('QC_AgentState_Login', workNo, event);
     case 'watchedAgentSignedOut':
@@ -65,7 +68,7 @@ export function toSiteEvent(event: AgentEvent, workNumber: WorkNumber): WireEven
   }
 }
 
-/** NB-3: a text with who sent it when; the date and time are those of the tenant's own clocks. */
+/** NB-3, NB-8: a text with who sent it when; the date and time are those of the tenant's own clocks. */
 function message(
   eventType: WireEventType,
   workNo: string,

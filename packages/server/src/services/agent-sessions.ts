@@ -35,6 +35,7 @@ export type SessionCommandPart = Command extends infer Each
         | 'endLease'
         | 'meetDeadline'
         | 'deliverNote'
+        | 'takeBulletins'
         | 'tellOfWatched'
         | Supervision['kind'];
     }

@@ -1,6 +1,7 @@
 import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import { decide } from '../domain/agent-session/decide.ts';
 import type { Refusal } from '../domain/agent-session/decision.ts';
+import { emptyWorkingSet } from '../domain/agent-session/working-set.ts';
 import type { AgentTransactions, SubmitOutcome } from './agent-transactions.ts';
 import type { Directory, ListedAgent, Roster } from './directory.ts';
 import { mayWatch, type SupervisionAct } from './supervision.ts';
@@ -106,14 +107,7 @@ export class BulkSupervision {
 
   /** What the decision would be on what the roster says; nothing is submitted. */
   #wouldBe({ record }: ListedAgent, command: Parameters<AgentTransactions['submit']>[0]): SubmitOutcome {
-    const nothing = {
-      phoneHolders: new Map(),
-      seatsInUse: new Map(),
-      policies: new Map(),
-      lifeSigns: new Map(),
-      noteBoxes: new Map(),
-    };
-    const set = { ...nothing, agents: new Map([[record.workNumber, record]]) };
+    const set = { ...emptyWorkingSet(), agents: new Map([[record.workNumber, record]]) };
     return decide(set, command, this.#parts.storeTimeMs());
   }
 }

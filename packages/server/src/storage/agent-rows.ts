@@ -43,6 +43,7 @@ export interface AgentRow {
   readonly seats: SeatClaim;
   readonly settings: string;
   readonly told_up_to: number;
+  readonly bulletins_up_to: number;
 }
 
 export const AGENT_COLUMNS = [
@@ -69,6 +70,7 @@ export const AGENT_COLUMNS = [
   'seats',
   'settings',
   'told_up_to',
+  'bulletins_up_to',
 ] as const satisfies readonly (keyof AgentRow)[];
 
 export function recordFromRow(row: AgentRow): AgentRecord {
@@ -79,6 +81,7 @@ export function recordFromRow(row: AgentRow): AgentRecord {
     credentialVersion: row.credential_version,
     head: row.log_head,
     changedAt: row.changed_at,
+    bulletinsUpTo: row.bulletins_up_to,
     session: row.session_id === null ? null : sessionFromRow(row, row.session_id),
   };
 }

@@ -11,14 +11,22 @@ interface CommandNeeds {
   readonly lifeSign: boolean;
   /** The notes that wait for the agent. */
   readonly notes: boolean;
+  /** The bulletins of the tenant that the agent was not given yet, and which of them are for it. */
+  readonly bulletins: boolean;
 }
 
-const NOTHING: CommandNeeds = { held: false, policy: false, lifeSign: false, notes: false };
+const NOTHING: CommandNeeds = {
+  held: false,
+  policy: false,
+  lifeSign: false,
+  notes: false,
+  bulletins: false,
+};
 const RULES: CommandNeeds = { ...NOTHING, policy: true };
 const END: CommandNeeds = { ...NOTHING, held: true };
 
 const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
-  signIn: { held: true, policy: true, lifeSign: true, notes: true },
+  signIn: { held: true, policy: true, lifeSign: true, notes: true, bulletins: true },
   signOut: END,
   endLease: { ...END, lifeSign: true },
   bindPhone: { ...END, policy: true },
@@ -29,6 +37,8 @@ const NEEDS: Readonly<Record<Command['kind'], CommandNeeds>> = {
   changeSettings: NOTHING,
   recordAct: NOTHING,
   tellOfWatched: NOTHING,
+  postBulletin: { ...NOTHING, bulletins: true },
+  takeBulletins: { ...NOTHING, bulletins: true },
   deliverNote: { ...NOTHING, notes: true },
   becomeReady: NOTHING,
   becomeNotReady: NOTHING,

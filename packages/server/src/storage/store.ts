@@ -1,5 +1,6 @@
 import type { AgentStore } from './agent-store.ts';
 import type { AgentTimeStore } from './agent-time-store.ts';
+import type { BulletinStore } from './bulletin-store.ts';
 import type { DeadlineStore } from './deadline-store.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { EventPushStore } from './event-push-store.ts';
@@ -15,6 +16,7 @@ import type { WebhookStore } from './webhook-store.ts';
 export interface Store
   extends AgentStore,
     AgentTimeStore,
+    BulletinStore,
     DeadlineStore,
     DirectoryStore,
     EventPushStore,

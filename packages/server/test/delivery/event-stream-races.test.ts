@@ -29,6 +29,7 @@ function recordAt(head: number): AgentRecord {
     credentialVersion: 1,
     head,
     changedAt: 1,
+    bulletinsUpTo: 0,
     session: {
       id: sessionId,
       tokenHash: 't' as TokenHash,

@@ -21,6 +21,7 @@ const record: AgentRecord = {
   credentialVersion: 1,
   head: 2,
   changedAt: 1,
+  bulletinsUpTo: 0,
   session: {
     id: sessionId,
     tokenHash: 't' as TokenHash,

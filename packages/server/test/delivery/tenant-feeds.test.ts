@@ -18,6 +18,7 @@ function recordOf(workNumber: number, head: number): AgentRecord {
     credentialVersion: 1,
     head,
     changedAt: 1,
+    bulletinsUpTo: 0,
     session: null,
   };
 }

@@ -39,6 +39,16 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
         sentAt: 1_471_585_949_806,
       },
     ],
+    bulletinReceived: [
+      {
+        kind: 'bulletinReceived',
+        from: 302 as WorkNumber,
+        fromName: 'Bob',
+        text: 'Fire drill at noon.',
+        sentAt: 1_471_585_949_806,
+        utcOffsetMs: 7_200_000,
+      },
+    ],
     agentSignedOut: [
       { kind: 'agentSignedOut', reason: 'displaced', signedInAt: 1_471_585_949_806 },
       { kind: 'agentSignedOut', reason: 'bySelf', signedInAt: 1 },
@@ -53,7 +63,7 @@ const EVERY_KIND: { readonly [Kind in AgentEvent['kind']]: readonly Extract<Agen
 const events = Object.values(EVERY_KIND).flat();
 
 describe('the translation of events', () => {
-  it('gives each stored event one form or none, and reaches every name that is sent [DL-9] [NB-3] [FO-2]', () => {
+  it('gives each stored event one form or none, and reaches every name that is sent [DL-9] [NB-3] [NB-8] [FO-2]', () => {
     const wire = events.map((event) => toWireEvent(event, 291 as WorkNumber));
     expect(wire.map((event) => event?.eventType ?? null)).toEqual([
       'AgentOther_InService',
@@ -73,6 +83,7 @@ describe('the translation of events', () => {
       'AgentState_Busy',
       'AgentOther_Note',
       'AgentOther_Note',
+      'AgentOther_Bulletin',
       'AgentOther_ShutdownService',
       null,
       'QC_AgentState_Notify',
@@ -88,8 +99,15 @@ describe('the translation of events', () => {
     expect(wire[7]?.content).toEqual({ operator: '0' });
     expect(wire[8]?.content).toEqual({ reason: '255' });
     const note = { sender: '301', sendername: 'Ann', context: 'Tea?', receivetime: '1471585949806' };
-    expect(wire.at(-6)?.content).toEqual({ ...note, timestring: '2016-08-19 16:22:29' });
-    expect(wire.at(-5)?.content).toEqual({ ...note, timestring: '2016-08-19 05:52:29' });
+    expect(wire.at(-7)?.content).toEqual({ ...note, timestring: '2016-08-19 16:22:29' });
+    expect(wire.at(-6)?.content).toEqual({ ...note, timestring: '2016-08-19 05:52:29' });
+    expect(wire.at(-5)?.content).toEqual({
+      sender: '302',
+      sendername: 'Bob',
+      context: 'Fire drill at noon.',
+      receivetime: '1471585949806',
+      timestring: '2016-08-19 07:52:29',
+    });
     expect(wire.at(-4)?.content).toEqual({ loginTime: '1471585949806' });
     expect(wire.slice(-2).map((event) => event?.content)).toEqual([
       { subtype: 'QC_AgentState_Login', monitoredagent: '301', agentname: 'Ann', mediaserver: 'CtiServer' },

@@ -11,8 +11,8 @@ import type { AgentRecord, SignInSettings } from '../../src/domain/agent-session
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { decide } from '../../src/domain/agent-session/decide.ts';
 import { type Changes, type FoldedBatch, foldBatch } from '../../src/domain/agent-session/fold.ts';
-import { EMPTY_NOTE_BOX } from '../../src/domain/agent-session/note.ts';
-import type { WorkingSet } from '../../src/domain/agent-session/working-set.ts';
+import { EMPTY_NOTE_BOX, type Note } from '../../src/domain/agent-session/note.ts';
+import { emptyWorkingSet, type WorkingSet } from '../../src/domain/agent-session/working-set.ts';
 import type { TenantPolicy } from '../../src/domain/tenant-policy.ts';
 
 const TENANTS = [1, 2] as const;
@@ -45,13 +45,15 @@ const tenantOf = (workNumber: number) => (workNumber <= 103 ? 1 : 2) as TenantId
 
 function freshSet(): WorkingSet {
   return {
+    ...emptyWorkingSet(),
     agents: new Map(
       AGENTS.map((workNumber) => [workNumber as WorkNumber, freshRecord(workNumber as WorkNumber)]),
     ),
-    phoneHolders: new Map(),
-    seatsInUse: new Map(),
-    lifeSigns: new Map(),
     noteBoxes: new Map(AGENTS.map((workNumber) => [workNumber as WorkNumber, EMPTY_NOTE_BOX])),
+    boards: new Map(TENANTS.map((tenantId) => [tenantId as TenantId, { head: 0, bulletins: [] }])),
+    memberships: new Map(
+      AGENTS.map((workNumber) => [workNumber as WorkNumber, { group: workNumber % 2, skillQueues: [] }]),
+    ),
     policies: new Map(TENANTS.map((tenantId) => [tenantId as TenantId, policies[tenantId] as TenantPolicy])),
   };
 }
@@ -60,7 +62,16 @@ function freshRecord(workNumber: WorkNumber): AgentRecord {
   const tenantId = tenantOf(workNumber);
   // Agent 105 is disabled.
   const enabled = workNumber !== (105 as WorkNumber);
-  return { workNumber, tenantId, enabled, credentialVersion: 1, head: 0, changedAt: 0, session: null };
+  return {
+    workNumber,
+    tenantId,
+    enabled,
+    credentialVersion: 1,
+    head: 0,
+    changedAt: 0,
+    bulletinsUpTo: 0,
+    session: null,
+  };
 }
 
 /** A command before it is known which session its caller would have. */
@@ -98,6 +109,8 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     'changeSettings',
     'recordAct',
     'deliverNote',
+    'postBulletin',
+    'takeBulletins',
     'tellOfWatched',
     'forceReady',
     'forceNotReady',
@@ -184,9 +197,14 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
           : { ...supervision, kind: each.what };
       }
       case 'deliverNote': {
-        const note = { from: 290 as WorkNumber, fromName: 'Ann', text: `note ${index}`, sentAt: 1 };
-        return { workNumber, tenantId, kind: each.what, note };
+        return { workNumber, tenantId, kind: each.what, note: noteOf(index) };
       }
+      case 'postBulletin': {
+        const target = prolong ? ({ kind: 'everyone' } as const) : ({ kind: 'group', groupId: 1 } as const);
+        return { ...base, kind: each.what, bulletin: { target, note: noteOf(index) } };
+      }
+      case 'takeBulletins':
+        return { workNumber, tenantId, kind: each.what, upTo: 1 + (reason % 199) };
       case 'tellOfWatched': {
         const change = prolong ? 'signedIn' : 'signedOut';
         const agent = { agent: 104 as WorkNumber, name: 'Ann', textChat: each.forced };
@@ -211,6 +229,10 @@ function commandsOf(wishes: readonly Wish[]): Command[] {
         return { ...base, kind: each.what };
     }
   });
+}
+
+function noteOf(index: number): Note {
+  return { from: 290 as WorkNumber, fromName: 'Ann', text: `note ${index}`, sentAt: 1, utcOffsetMs: 0 };
 }
 
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -251,6 +273,7 @@ function snapshot(set: WorkingSet): string {
     sorted(set.seatsInUse),
     sorted(set.lifeSigns),
     sorted(set.noteBoxes),
+    sorted(set.boards),
   ]);
 }
 
@@ -304,6 +327,7 @@ describe('folding a batch', () => {
           'replacedTokens',
           'newCredentials',
           'begunPushes',
+          'bulletins',
         ] as const) {
           expect(whole.changes[part]).toEqual(
             singles.flatMap(({ changes }: FoldedBatch) => [...changes[part]]),
@@ -317,8 +341,9 @@ describe('folding a batch', () => {
   it("an agent's commands take effect in order of arrival, and other agents' order does not matter to it [TX-17]", () => {
     fc.assert(
       fc.property(batches, fc.constantFrom(...AGENTS), (commands, workNumber) => {
-        // Phones and seats are what agents share; without them each agent's history is its own.
-        const separate = commands.map((command) =>
+        // Phones, seats and bulletins are what agents share; without them each agent's history is its own.
+        const unshared = commands.filter(({ kind }) => kind !== 'postBulletin');
+        const separate = unshared.map((command) =>
           command.kind === 'signIn'
             ? { ...command, seats: 'none' as const, settings: { ...command.settings, phoneNumber: null } }
             : command,

@@ -31,6 +31,7 @@ function refusedBatch(commands: readonly Command[]): BatchResult {
       replacedTokens: [],
       newCredentials: [],
       begunPushes: [],
+      bulletins: [],
     },
     feedHeads: new Map(),
   };

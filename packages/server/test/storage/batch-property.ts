@@ -11,12 +11,14 @@ import {
   deliverNote,
   FIRST_TENANT,
   foldAt,
+  postBulletin,
   rest,
   SECOND_TENANT,
   signIn,
   signOut,
   siteAgent,
   siteTenant,
+  takeBulletins,
 } from '../support/store-fixture.ts';
 import { expectConsistent, readTables, type StoreUnderTest, type WithStore } from './store-under-test.ts';
 
@@ -35,6 +37,8 @@ const ACTS = [
   'bindPhone',
   'deliverNote',
   'deliverNote',
+  'postBulletin',
+  'takeBulletins',
 ] as const;
 
 /** One step of a random script; `agent` and `phone` are small, so that steps meet. */
@@ -61,6 +65,8 @@ const RUNS = 40;
 const NOW = 1_700_000_000_000;
 const WRITTEN_TABLES = [
   'waiting_note',
+  'bulletin',
+  'bulletin_board',
   'agent_event',
   'agent_interval',
   'audit_entry',
@@ -124,7 +130,10 @@ function outcomes(results: readonly BatchResult[]): unknown[] {
 
 async function renew(database: StoreUnderTest, store: Store): Promise<void> {
   for (const table of WRITTEN_TABLES) await database.query(`DELETE FROM ${table}`);
-  const agents = [0, 1, 2, 3, 4].map((index) => siteAgent(agentNumber(index)));
+  const agents = [0, 1, 2, 3, 4].map((index) => {
+    const agent = siteAgent(agentNumber(index));
+    return { ...agent, definition: { ...agent.definition, group: 1 + (index % 2) } };
+  });
   await store.saveSite([
     siteTenant(FIRST_TENANT, agents.slice(0, 4), { licence: { agentSeats: 2, videoSeats: 1 } }),
     siteTenant(SECOND_TENANT, agents.slice(4), {
@@ -163,6 +172,13 @@ function commandOf({ agent, act, phone, seats, initialState, reason }: Step, ses
       return rest(of);
     case 'deliverNote':
       return deliverNote(of.workNumber, `note ${reason}`, of.tenantId);
+    case 'postBulletin': {
+      const target =
+        phone === 0 ? ({ kind: 'everyone' } as const) : ({ kind: 'group', groupId: phone } as const);
+      return postBulletin(of, { text: `bulletin ${reason}`, target, sentAt: NOW - 1 });
+    }
+    case 'takeBulletins':
+      return takeBulletins(of.workNumber, 1 + phone, of.tenantId);
     case 'bindPhone': {
       const phoneNumber = `400${phone}` as DirectoryNumber;
       return { ...becomeReady(of), kind: act, phoneNumber, trustsSilence: null };

@@ -10,11 +10,13 @@ import { type PostgresUnderTest, withPostgresStores } from '../support/postgres-
 import {
   agentNumber,
   FIRST_TENANT,
+  postBulletin,
   SECOND_TENANT,
   signIn,
   signOut,
   siteAgent,
   siteTenant,
+  takeBulletins,
   verdicts,
 } from '../support/store-fixture.ts';
 import { expectConsistent, readTables } from './store-under-test.ts';
@@ -154,6 +156,87 @@ function expectDistinctHeads(results: readonly BatchResult[]): void {
   );
   expect(new Set(heads).size).toBe(heads.length);
 }
+
+describe('a bulletin that is put up while somebody signs in', () => {
+  test('[NB-10] waits for the sign-in, so that whoever gives it out finds the reader', () =>
+    withPostgresStores(async (under) => {
+      const { database } = under;
+      const [store, other] = await openNodes(under);
+      const author = { workNumber: agentNumber(1), session: 'author' };
+      await store.commit([signIn(author)], foldBatch);
+      // The sign-in has looked for bulletins, and waits for the last of its locks.
+      await database.query('BEGIN');
+      await database.query(`SELECT 1 FROM feed WHERE tenant_id = ${FIRST_TENANT} FOR UPDATE`);
+      const signingIn = store.commit([signIn({ workNumber: ann, session: 'a1' })], foldBatch);
+      await untilSomebodyWaits(under);
+      const range = { tenantId: FIRST_TENANT, after: 0, limit: 9 } as const;
+      let isPosted = false;
+      const readers = other
+        .commit([postBulletin(author, { text: 'one', sentAt: Date.now() })], foldBatch)
+        .then(() => {
+          isPosted = true;
+          return other.listBulletinReaders(range, 1);
+        });
+      await eventually(async () => {
+        const [row] = await database.query('SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted');
+        expect(isPosted || Number(row?.waiting) > 1).toBe(true);
+      });
+      await database.query('ROLLBACK');
+      expect(verdicts(await signingIn)).toEqual(['accepted']);
+      const found = (await readers).map(({ record }) => record.workNumber);
+      expect(found).toEqual([ann, author.workNumber]);
+    }));
+
+  test('[NB-10] [TX-1] reaches each of many who sign in at once, once, and nobody deadlocks', () =>
+    withPostgresStores(async (under) => {
+      const nodes = await openNodes(under);
+      const authors = [0, 100].map((index) => ({
+        workNumber: agentNumber(index),
+        tenantId: index === 0 ? FIRST_TENANT : SECOND_TENANT,
+        session: 'author',
+      }));
+      const signIns = authors.map((author, at) => signIn({ ...author, session: `author ${at}` }));
+      await nodes[0].commit(signIns, foldBatch);
+      const commands = Array.from({ length: 120 }, (_, index): Command => {
+        const of = index % 6;
+        const [tenantId, first] = index % 2 === 0 ? [FIRST_TENANT, 1] : [SECOND_TENANT, 101];
+        if (of < 4) {
+          const workNumber = agentNumber(first + Math.floor(index / 6) * 2 + (of < 2 ? 0 : 1));
+          return signIn({ workNumber, tenantId, session: `s${index}` });
+        }
+        const author = { ...authors[index % 2], session: `author ${index % 2}` } as (typeof authors)[0];
+        return postBulletin(author, { text: `${index}`, sentAt: Date.now() });
+      });
+      // In batches that post and sign in for both tenants, in one order and the other.
+      const batches = Array.from({ length: 30 }, (_, index) => commands.slice(index * 4, index * 4 + 4));
+      const results = await Promise.all(
+        batches.map((batch, index) =>
+          nodes[index % 2 === 0 ? 0 : 1].commit(index % 4 < 2 ? batch : batch.toReversed(), foldBatch),
+        ),
+      );
+      expect(under.warnings).toEqual([]);
+      expect(new Set(results.flatMap(verdicts))).toEqual(new Set(['accepted']));
+      for (const tenantId of [FIRST_TENANT, SECOND_TENANT]) {
+        const range = { tenantId, after: 0, limit: 1_000 } as const;
+        const readers = await nodes[0].listBulletinReaders(range, 20);
+        const takes = readers.map(({ record }) => takeBulletins(record.workNumber, 20, tenantId));
+        await nodes[1].commit(takes, foldBatch);
+      }
+      const rows = await under.query(
+        `SELECT work_number, tenant_id, event FROM agent_event WHERE event LIKE '%"bulletinReceived"%'
+         ORDER BY work_number, sequence`,
+      );
+      const posted = await under.query('SELECT tenant_id, event FROM bulletin ORDER BY tenant_id, place');
+      expect(posted).toHaveLength(40);
+      const byReader = Map.groupBy(rows, (row) => row.work_number);
+      expect(byReader.size).toBe(82);
+      for (const events of byReader.values()) {
+        const own = posted.filter((row) => row.tenant_id === events[0]?.tenant_id);
+        expect(events.map(({ event }) => event)).toEqual(own.map(({ event }) => event));
+      }
+      await expectConsistent(under);
+    }));
+});
 
 describe('a transaction that meets one from outside', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../src/domain/agent-session/commands.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
-import type { WorkingSet } from '../../src/domain/agent-session/working-set.ts';
+import { emptyWorkingSet } from '../../src/domain/agent-session/working-set.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { AgentTransactions } from '../../src/services/agent-transactions.ts';
 import { type AgentStore, type BatchResult, UniqueConstraintFault } from '../../src/storage/agent-store.ts';
@@ -27,18 +27,7 @@ function collectorOver(commit: AgentStore['commit']) {
 
 /** The result of a commit that refused every command: what was committed does not matter here. */
 function committedNothing(commands: readonly Command[]): BatchResult {
-  return { kind: 'committed', ...foldBatch(emptySet(), commands, 0), feedHeads: new Map() };
-}
-
-function emptySet(): WorkingSet {
-  return {
-    agents: new Map(),
-    phoneHolders: new Map(),
-    seatsInUse: new Map(),
-    policies: new Map(),
-    lifeSigns: new Map(),
-    noteBoxes: new Map(),
-  };
+  return { kind: 'committed', ...foldBatch(emptyWorkingSet(), commands, 0), feedHeads: new Map() };
 }
 
 describe('the collector', () => {
@@ -47,7 +36,7 @@ describe('the collector', () => {
     const asked = Promise.withResolvers<void>();
     const { collector, announce } = collectorOver((commands, fold) => {
       // Decided, and not committed yet.
-      fold(emptySet(), commands, 0);
+      fold(emptyWorkingSet(), commands, 0);
       asked.resolve();
       return commit.promise;
     });

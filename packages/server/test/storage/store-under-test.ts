@@ -25,6 +25,8 @@ export async function readTables(database: StoreUnderTest) {
     events: await query('SELECT * FROM agent_event ORDER BY tenant_id, feed_sequence'),
     intervals: await query('SELECT * FROM agent_interval ORDER BY work_number, began_at'),
     notes: await query('SELECT * FROM waiting_note ORDER BY work_number, place'),
+    boards: await query('SELECT * FROM bulletin_board ORDER BY tenant_id'),
+    bulletins: await query('SELECT * FROM bulletin ORDER BY tenant_id, place'),
     ended: await query('SELECT * FROM ended_session ORDER BY session_id'),
     audit: await query(
       'SELECT tenant_id, work_number, session_id, at, act FROM audit_entry ORDER BY audit_id',

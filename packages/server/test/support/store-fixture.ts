@@ -7,16 +7,20 @@ import type {
   WorkNumber,
 } from '@rollcall/contract/identifiers';
 import type { SeatClaim, SignInSettings } from '../../src/domain/agent-session/agent-record.ts';
+import type { BulletinTarget } from '../../src/domain/agent-session/bulletin.ts';
 import type {
   BecomeNotReady,
   BecomeReady,
   DeliverNote,
+  PostBulletin,
   Rest,
   SignIn,
   SignOut,
+  TakeBulletins,
 } from '../../src/domain/agent-session/commands.ts';
 import type { CommandOutcome } from '../../src/domain/agent-session/fold.ts';
 import { foldBatch } from '../../src/domain/agent-session/fold.ts';
+import type { Note } from '../../src/domain/agent-session/note.ts';
 import type { TenantPolicySettings } from '../../src/site/site-file.ts';
 import type { BatchResult, Fold } from '../../src/storage/agent-store.ts';
 import type { SiteAgent, SiteTenant } from '../../src/storage/site-store.ts';
@@ -162,8 +166,31 @@ export function deliverNote(
   text: string,
   tenantId: TenantId = FIRST_TENANT,
 ): DeliverNote {
-  const note = { from: agentNumber(90), fromName: 'Sender', text, sentAt: 1, utcOffsetMs: 0 };
-  return { kind: 'deliverNote', workNumber, tenantId, note };
+  return { kind: 'deliverNote', workNumber, tenantId, note: noteAt(1, text) };
+}
+
+function noteAt(sentAt: number, text: string): Note {
+  return { from: agentNumber(90), fromName: 'Sender', text, sentAt, utcOffsetMs: 0 };
+}
+
+/** What a bulletin is made of; for everyone, and posted at 1, where it does not say otherwise. */
+export interface BulletinWords {
+  readonly text: string;
+  readonly target?: BulletinTarget;
+  readonly sentAt?: number;
+}
+
+export function postBulletin(of: OfSession, words: BulletinWords): PostBulletin {
+  const { text, target = { kind: 'everyone' }, sentAt = 1 } = words;
+  return { kind: 'postBulletin', ...ofSession(of), bulletin: { target, note: noteAt(sentAt, text) } };
+}
+
+export function takeBulletins(
+  workNumber: WorkNumber,
+  upTo: number,
+  tenantId: TenantId = FIRST_TENANT,
+): TakeBulletins {
+  return { kind: 'takeBulletins', workNumber, tenantId, upTo };
 }
 
 /** A minute's rest for cause 1. */

@@ -24,6 +24,8 @@ export type AgentEvent =
   /** A contact is handled from now on. */
   | { readonly kind: 'agentEngaged' }
   | ({ readonly kind: 'noteReceived' } & Note)
+  /** A note of a supervisor to many agents, this one among them. */
+  | ({ readonly kind: 'bulletinReceived' } & Note)
   | ({
       readonly kind: 'agentSignedOut';
       readonly reason: SignOutReason;

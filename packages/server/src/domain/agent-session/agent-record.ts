@@ -116,6 +116,8 @@ export interface AgentRecord {
   readonly head: number;
   /** Epoch ms of the last change; the agent's time never runs behind it. */
   readonly changedAt: number;
+  /** Place of the newest bulletin of its tenant that the agent was given, or that was passed over as not for it. */
+  readonly bulletinsUpTo: number;
   readonly session: AgentSession | null;
 }
 

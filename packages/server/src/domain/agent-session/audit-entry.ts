@@ -1,6 +1,7 @@
 import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { SignInSettings, SignOutReason } from './agent-record.ts';
 import type { AgentState } from './agent-state.ts';
+import type { BulletinTarget } from './bulletin.ts';
 
 /** One line of the append-only audit trail. */
 export interface AuditEntry {
@@ -20,6 +21,7 @@ export interface AuditEntry {
       }
     | { readonly kind: 'passwordChanged' }
     | RecordedAct
+    | { readonly kind: 'bulletinPosted'; readonly place: number; readonly target: BulletinTarget }
     /** A supervisor changed the state; `by` null: the holder of the site token did. */
     | { readonly kind: 'forced'; readonly by: WorkNumber | null; readonly to: AgentState }
     | {

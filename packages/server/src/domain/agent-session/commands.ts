@@ -7,6 +7,7 @@ import type {
 } from '@rollcall/contract/identifiers';
 import type { SeatClaim, SettingsChanges, SignInSettings } from './agent-record.ts';
 import type { RecordedAct } from './audit-entry.ts';
+import type { Bulletin } from './bulletin.ts';
 import type { PushTarget } from './event-push.ts';
 import type { Note } from './note.ts';
 
@@ -210,6 +211,18 @@ export interface DeliverNote extends AgentCommand {
   readonly note: Note;
 }
 
+/** Put up a bulletin for agents of the tenant (rule NB-6). */
+export interface PostBulletin extends SessionCommand {
+  readonly kind: 'postBulletin';
+  readonly bulletin: Bulletin;
+}
+
+/** Give a signed-in agent the bulletins for it up to a place; what it was given already is left out (rule NB-10). */
+export interface TakeBulletins extends AgentCommand {
+  readonly kind: 'takeBulletins';
+  readonly upTo: number;
+}
+
 /** The begin or the end of another agent's session. */
 export interface WatchedSignIn {
   /** The event's own, in the tenant's feed. */
@@ -239,5 +252,7 @@ export type Command =
   | RecordAct
   | DeliverNote
   | TellOfWatched
+  | PostBulletin
+  | TakeBulletins
   | ForceSignOut
   | StateCommand;

@@ -1,3 +1,4 @@
+import { decidePost, decideTaking } from './bulletin.ts';
 import type { Command } from './commands.ts';
 import { type Decision, refused } from './decision.ts';
 import { decideLeaseEnd } from './lease.ts';
@@ -49,6 +50,10 @@ export function decide(set: WorkingSet, command: Command, now: number): Decision
       return decideSettings(present, command);
     case 'tellOfWatched':
       return decideTelling(present, command);
+    case 'postBulletin':
+      return decidePost(set, present, command);
+    case 'takeBulletins':
+      return decideTaking(set, present, command);
     case 'recordAct':
       return decideRecordedAct(present, command);
     case 'bindPhone':

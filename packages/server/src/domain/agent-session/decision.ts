@@ -3,6 +3,7 @@ import type { AgentEvent } from './agent-event.ts';
 import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import type { PostedBulletin } from './bulletin.ts';
 import type { BegunPush } from './event-push.ts';
 import type { NoteBox } from './note.ts';
 
@@ -43,6 +44,8 @@ export interface Accepted {
   readonly noteBox?: NoteBox;
   readonly newCredential?: NewCredential;
   readonly begunPush?: BegunPush;
+  /** The bulletin that is put up. */
+  readonly posted?: PostedBulletin;
 }
 
 /** A phone that a session takes: from nobody, from others who lose it, or beside others. */

@@ -1,8 +1,9 @@
-import type { WorkNumber } from '@rollcall/contract/identifiers';
+import type { TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { LoggedEvent } from './agent-event.ts';
 import type { AgentInterval } from './agent-interval.ts';
 import type { AgentRecord, EndedSession, NewCredential, ReplacedToken } from './agent-record.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import type { PostedBulletin } from './bulletin.ts';
 import type { Command } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Accepted, Refusal } from './decision.ts';
@@ -20,6 +21,11 @@ export interface AppendedEvent extends LoggedEvent {
   readonly record: AgentRecord;
 }
 
+/** A bulletin with the tenant whose it is. */
+export interface TenantBulletin extends PostedBulletin {
+  readonly tenantId: TenantId;
+}
+
 /** Everything that one batch writes. */
 export interface Changes {
   /** Each changed agent once, as it is after the batch. */
@@ -33,6 +39,8 @@ export interface Changes {
   readonly replacedTokens: readonly ReplacedToken[];
   readonly newCredentials: readonly NewCredential[];
   readonly begunPushes: readonly BegunPush[];
+  /** Each tenant's in order of their places. */
+  readonly bulletins: readonly TenantBulletin[];
 }
 
 export interface FoldedBatch {
@@ -54,6 +62,7 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
   const replacedTokens: ReplacedToken[] = [];
   const newCredentials: NewCredential[] = [];
   const begunPushes: BegunPush[] = [];
+  const bulletins: TenantBulletin[] = [];
   const outcomes = commands.map((command): CommandOutcome => {
     const decision = decideSafely(set, command, now);
     if (decision.kind !== 'accepted') return decision;
@@ -66,11 +75,23 @@ export function foldBatch(set: WorkingSet, commands: readonly Command[], now: nu
     if (decision.replacedToken !== undefined) replacedTokens.push(decision.replacedToken);
     if (decision.newCredential !== undefined) newCredentials.push(decision.newCredential);
     if (decision.begunPush !== undefined) begunPushes.push(decision.begunPush);
+    if (decision.posted !== undefined)
+      bulletins.push({ tenantId: decision.record.tenantId, ...decision.posted });
     return { kind: 'accepted', record: decision.record };
   });
   return {
     outcomes,
-    changes: { records, events, ended, intervals, audit, replacedTokens, newCredentials, begunPushes },
+    changes: {
+      records,
+      events,
+      ended,
+      intervals,
+      audit,
+      replacedTokens,
+      newCredentials,
+      begunPushes,
+      bulletins,
+    },
   };
 }
 

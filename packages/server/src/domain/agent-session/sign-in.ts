@@ -10,10 +10,11 @@ import {
   UNCHANGED_SETTINGS,
 } from './agent-record.ts';
 import { type AgentState, NO_REASON } from './agent-state.ts';
+import { takeBulletins } from './bulletin.ts';
 import type { SignIn } from './commands.ts';
 import { type Decision, type Refusal, refused } from './decision.ts';
 import { isSuspectAt } from './lease.ts';
-import { EMPTY_NOTE_BOX, type Note, takeNotes } from './note.ts';
+import { EMPTY_NOTE_BOX, takeNotes } from './note.ts';
 import { type AskedPhone, claimPhone, refusePhone } from './phone.ts';
 import { endSession } from './sign-out.ts';
 import { type Moment, wrapUp } from './transitions.ts';
@@ -96,7 +97,12 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
   const headBefore = end === null ? record.head : end.ended.lastSequence;
   const box = signIn.set.noteBoxes.get(record.workNumber) ?? EMPTY_NOTE_BOX;
   const { taken, left } = takeNotes(box);
-  const ownEvents = [...eventsOfSignIn(command.settings), ...taken.map(noteEvent)];
+  const bulletins = takeBulletins(signIn.set, record, { upTo: Number.POSITIVE_INFINITY, storeNow });
+  const ownEvents = [
+    ...eventsOfSignIn(command.settings),
+    ...taken.map((note) => ({ kind: 'noteReceived', ...note }) as const),
+    ...bulletins.notes.map((note) => ({ kind: 'bulletinReceived', ...note }) as const),
+  ];
   const session: AgentSession = {
     id: command.sessionId,
     tokenHash: command.tokenHash,
@@ -116,7 +122,13 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
   const { push } = command;
   return {
     kind: 'accepted',
-    record: { ...record, head: headBefore + ownEvents.length, changedAt: now, session },
+    record: {
+      ...record,
+      head: headBefore + ownEvents.length,
+      changedAt: now,
+      bulletinsUpTo: bulletins.upTo,
+      session,
+    },
     events: end === null ? ownEvents : [end.event, ...ownEvents],
     ended: end?.ended ?? null,
     interval: end?.interval ?? null,
@@ -139,10 +151,6 @@ function beginSession(signIn: SignInCase, policy: TenantPolicy): Decision {
       ? {}
       : { begunPush: { ...push, sessionId, workNumber, tenantId, position: headBefore } }),
   };
-}
-
-function noteEvent(note: Note): AgentEvent {
-  return { kind: 'noteReceived', ...note };
 }
 
 function beginningSettings({ settings, node, mustChangePassword }: SignIn): SessionSettings {

@@ -1,6 +1,7 @@
 import type { DirectoryNumber, SessionId, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { TenantPolicy } from '../tenant-policy.ts';
 import type { AgentRecord, SeatClaim } from './agent-record.ts';
+import { type BulletinBoard, type Membership, putUp } from './bulletin.ts';
 import type { Accepted, PhoneClaim, PhoneHold } from './decision.ts';
 import type { NoteBox } from './note.ts';
 
@@ -37,6 +38,23 @@ export interface WorkingSet {
   readonly lifeSigns: Map<WorkNumber, LifeSign>;
   /** Of those who sign in or are sent a note. */
   readonly noteBoxes: Map<WorkNumber, NoteBox>;
+  /** Of the tenants whose agents sign in, post bulletins or are given them. */
+  readonly boards: Map<TenantId, BulletinBoard>;
+  /** Of those who may be given a bulletin. */
+  readonly memberships: Map<WorkNumber, Membership>;
+}
+
+export function emptyWorkingSet(): WorkingSet {
+  return {
+    agents: new Map(),
+    phoneHolders: new Map(),
+    seatsInUse: new Map(),
+    policies: new Map(),
+    lifeSigns: new Map(),
+    noteBoxes: new Map(),
+    boards: new Map(),
+    memberships: new Map(),
+  };
 }
 
 /** The tenant's rules; throws where the batch did not load them. */
@@ -59,7 +77,11 @@ export function phoneKey(tenantId: TenantId, number: DirectoryNumber): PhoneKey 
  *
  * @param now epoch ms of the batch. Signs of life go by it: the agent's own time may be ahead of it (rule TX-6).
  */
-export function applyDecision(set: WorkingSet, { record, phone, noteBox }: Accepted, now: number): void {
+export function applyDecision(
+  set: WorkingSet,
+  { record, phone, noteBox, posted }: Accepted,
+  now: number,
+): void {
   const before = set.agents.get(record.workNumber);
   const isSameSession = before?.session?.id === record.session?.id;
   if (!isSameSession) {
@@ -74,6 +96,7 @@ export function applyDecision(set: WorkingSet, { record, phone, noteBox }: Accep
     takePhone(set, record, phone);
   }
   if (noteBox !== undefined) set.noteBoxes.set(record.workNumber, noteBox);
+  if (posted !== undefined) putUp(set.boards, record.tenantId, posted);
   set.agents.set(record.workNumber, record);
 }
 

@@ -14,11 +14,13 @@ import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import type { PolicyCache } from '../policy-cache.ts';
+import { type BulletinRows, bulletinReads, bulletinSets } from './batch-bulletins.ts';
 import type { TransactionIdentity } from './commit-lookup.ts';
 import { inOneTrip, statement } from './statement.ts';
 import { type NoteRows, noteBoxes, noteReads } from './waiting-notes.ts';
 
-// The one order of locks (rule TX-1): agents, phones, licence counters; the feed heads follow in batch-writes.ts.
+// The one order of locks (rule TX-1): agents, phones, licence counters, bulletin boards; the feed heads follow in
+// batch-writes.ts.
 const LOCK_AGENTS = statement(
   'lock agents',
   `SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ANY($1::int4[]) ORDER BY work_number FOR UPDATE`,
@@ -86,6 +88,7 @@ export async function lockBatch(
   const asked = {
     agents: LOCK_AGENTS([[...new Set(commands.map(({ workNumber }) => workNumber))]]),
     ...sessionLocks(commands),
+    ...bulletinReads(commands),
     ...policyReads(commands),
     ...noteReads(commands),
     clock: CLOCK_AND_IDENTITY([]),
@@ -112,6 +115,11 @@ export async function lockBatch(
     counts: rowsOf<NoteRows['counts'][number]>(answerTo.get('noteCounts')),
     rows: rowsOf<NoteRows['rows'][number]>(answerTo.get('notes')),
   });
+  const bulletins = bulletinSets({
+    boards: rowsOf<BulletinRows['boards'][number]>(answerTo.get('boards')),
+    bulletins: rowsOf<BulletinRows['bulletins'][number]>(answerTo.get('bulletins')),
+    memberships: rowsOf<BulletinRows['memberships'][number]>(answerTo.get('memberships')),
+  });
   const [clock] = rowsOf<ClockRow>(answerTo.get('clock'));
   if (clock === undefined) throw new TypeError('this cannot happen: the clock statement gave no row');
   return {
@@ -119,6 +127,7 @@ export async function lockBatch(
       agents,
       phoneHolders: new Map(phones),
       noteBoxes: new Map(notes),
+      ...bulletins,
       lifeSigns: new Map(
         rowsOf<LifeSignRow>(answerTo.get('lifeSigns')).map((row) => [
           row.work_number as WorkNumber,

@@ -14,6 +14,7 @@ import { PASSWORDS_BEFORE } from '../../domain/password-rules.ts';
 import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
 import { phoneChanges } from '../phone-rows.ts';
+import { bulletinWrites } from './batch-bulletins.ts';
 import type { LockedBatch } from './batch-locks.ts';
 import { pushWrites } from './event-push.ts';
 import { statement } from './statement.ts';
@@ -21,10 +22,10 @@ import { noteWrites } from './waiting-notes.ts';
 
 const STATE_ARRAYS =
   '$1::int4[], $2::int8[], $3::int8[], $4::text[], $5::int4[], $6::int8[], $7::int8[], $8::text[], $9::text[], ' +
-  '$10::int4[], $11::int4[], $12::int8[], $13::int8[]';
+  '$10::int4[], $11::int4[], $12::int8[], $13::int8[], $14::int8[]';
 const STATE_NAMES =
   'work_number, log_head, changed_at, state, state_reason, state_until, deadline_at, phase, pending, ' +
-  'pending_reason, pending_for_ms, state_since, told_up_to';
+  'pending_reason, pending_for_ms, state_since, told_up_to, bulletins_up_to';
 const STATE_ASSIGNMENTS = assignments(STATE_NAMES);
 const SESSION_NAMES =
   'session_id, token_hash, token_issued_at, signed_in_at, first_sequence, seats, settings';
@@ -37,8 +38,8 @@ const SAVE_STATES = statement(
 const SAVE_SESSIONS = statement(
   'save sessions',
   `UPDATE agent SET ${STATE_ASSIGNMENTS}, ${assignments(SESSION_NAMES)}
-   FROM unnest(${STATE_ARRAYS}, $14::text[], $15::text[], $16::int8[], $17::int8[], $18::int8[], $19::text[],
-     $20::text[])
+   FROM unnest(${STATE_ARRAYS}, $15::text[], $16::text[], $17::int8[], $18::int8[], $19::int8[], $20::text[],
+     $21::text[])
      AS changed (${STATE_NAMES}, ${SESSION_NAMES})
    WHERE agent.work_number = changed.work_number`,
 );
@@ -141,6 +142,7 @@ export function batchWrites(batch: LockedBatch, changes: Changes): QueryConfig<u
     ...phoneWrites(batch),
     ...noteWrites(batch.notesBefore, batch.set.noteBoxes),
     ...licenceWrites(batch),
+    ...bulletinWrites(changes.bulletins),
     ...feedWrites(changes.events),
   ];
 }
@@ -187,6 +189,7 @@ function stateArrays(records: readonly AgentRecord[]): unknown[] {
     states.map((columns) => columns?.pending_for_ms ?? null),
     records.map(({ session }) => session?.stateSince ?? null),
     records.map(({ session }) => session?.toldUpTo ?? 0),
+    records.map(({ bulletinsUpTo }) => bulletinsUpTo),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { postgresAgentReads } from './agent-reads.ts';
 import { postgresAgentTime } from './agent-time.ts';
 import { postgresAgentTransaction } from './agent-transaction.ts';
+import { postgresBulletins } from './bulletins.ts';
 import { openPool, type PoolOptions } from './connection.ts';
 import { postgresDeadlines } from './deadlines.ts';
 import { postgresDirectory } from './directory.ts';
@@ -48,6 +49,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresAgentTransaction(pool, { url, clock, warn, limitMs: commitLookupMs }),
     ...postgresAgentReads(pool),
     ...postgresAgentTime(pool),
+    ...postgresBulletins(pool),
     ...postgresDeadlines(pool),
     ...postgresDirectory(pool),
     ...postgresEventPush(pool),

@@ -67,6 +67,10 @@ const ADD_LICENCES = statement(
   'add licences',
   'INSERT INTO licence (tenant_id) SELECT * FROM unnest($1::int4[]) ON CONFLICT DO NOTHING',
 );
+const ADD_BOARDS = statement(
+  'add bulletin boards',
+  'INSERT INTO bulletin_board (tenant_id) SELECT * FROM unnest($1::int4[]) ON CONFLICT DO NOTHING',
+);
 const ADD_FEEDS = statement(
   'add feeds',
   'INSERT INTO feed (tenant_id) SELECT * FROM unnest($1::int4[]) ON CONFLICT DO NOTHING',
@@ -167,6 +171,7 @@ async function writeSite(client: PoolClient, tenants: readonly SiteTenant[]): Pr
       tenants.map(({ definition }) => JSON.stringify(definition.policy)),
     ]),
     ADD_LICENCES([ids]),
+    ADD_BOARDS([ids]),
     ADD_FEEDS([ids]),
   ]);
   const agents = tenants

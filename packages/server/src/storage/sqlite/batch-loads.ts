@@ -1,20 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DirectoryNumber, TenantId, WorkNumber } from '@rollcall/contract/identifiers';
 import type { Command } from '../../domain/agent-session/commands.ts';
-import { phoneKey, type WorkingSet } from '../../domain/agent-session/working-set.ts';
+import { emptyWorkingSet, phoneKey, type WorkingSet } from '../../domain/agent-session/working-set.ts';
 import { AGENT_COLUMNS, type AgentRow, recordFromRow } from '../agent-rows.ts';
 import { needsOf, phoneAskedBy } from '../command-needs.ts';
 import { LIFE_SIGN_COLUMNS, type LifeSignRow, lifeSignFromRow } from '../life-sign-rows.ts';
 import { type NoteCountRow, noteBoxFromRows, notesAskedBy, type WaitingNoteRow } from '../note-rows.ts';
 import { holdersFromRows, type PhoneRow } from '../phone-rows.ts';
 import { PolicyCache } from '../policy-cache.ts';
+import { bulletinLoads } from './batch-bulletins.ts';
 
 /** Loads what the commands of a batch touch; inside the transaction, whose lock holds everything. */
 export class BatchLoads {
   readonly #statements;
   readonly #policies = new PolicyCache();
+  readonly #loadBulletins: ReturnType<typeof bulletinLoads>;
 
   constructor(database: DatabaseSync) {
+    this.#loadBulletins = bulletinLoads(database);
     this.#statements = {
       agent: database.prepare(`SELECT ${AGENT_COLUMNS.join(', ')} FROM agent WHERE work_number = ?`),
       phone: database.prepare(
@@ -33,14 +36,7 @@ export class BatchLoads {
   }
 
   load(commands: readonly Command[]): WorkingSet {
-    const set: WorkingSet = {
-      agents: new Map(),
-      phoneHolders: new Map(),
-      seatsInUse: new Map(),
-      policies: new Map(),
-      lifeSigns: new Map(),
-      noteBoxes: new Map(),
-    };
+    const set = emptyWorkingSet();
     for (const command of commands) {
       const { workNumber, tenantId } = command;
       const needs = needsOf(command);
@@ -54,6 +50,7 @@ export class BatchLoads {
       for (const holder of this.#loadPhone(set, tenantId, phone)) this.#loadLifeSign(set, holder);
     }
     for (const [workNumber, most] of notesAskedBy(commands)) this.#loadNotes(set, workNumber, most);
+    this.#loadBulletins(set, commands);
     return set;
   }
 

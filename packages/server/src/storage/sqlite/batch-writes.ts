@@ -10,6 +10,7 @@ import { stateColumns } from '../agent-rows.ts';
 import { eventToText } from '../event-text.ts';
 import { noteChanges } from '../note-rows.ts';
 import { phoneChanges } from '../phone-rows.ts';
+import { bulletinWrites } from './batch-bulletins.ts';
 
 /** A folded batch, with what the store held of its agents and phones before it. */
 export interface FoldedState {
@@ -23,6 +24,7 @@ export interface FoldedState {
 /** Writes a folded batch inside its transaction; gives the head of each changed tenant's feed. */
 export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map<TenantId, number> {
   const statements = prepareStatements(database);
+  const writeBulletins = bulletinWrites(database);
   return ({ folded: { changes }, set, agentsBefore, phonesBefore, notesBefore }) => {
     writePhones(statements, phoneChanges(phonesBefore, set.phoneHolders));
     writeNotes(statements, noteChanges(notesBefore, set.noteBoxes));
@@ -54,6 +56,7 @@ export function batchWrites(database: DatabaseSync): (state: FoldedState) => Map
       statements.appendAudit.run(tenantId, workNumber, sessionId, at, JSON.stringify(act));
     }
     writePushes(statements, changes.begunPushes);
+    writeBulletins(changes.bulletins);
     return appendEvents(statements, changes);
   };
 }
@@ -65,7 +68,7 @@ function prepareStatements(database: DatabaseSync) {
     'session_id = ?, token_hash = ?, token_issued_at = ?, signed_in_at = ?, first_sequence = ?, seats = ?, settings = ?';
   const stateAssignments =
     'log_head = ?, changed_at = ?, state = ?, state_reason = ?, state_until = ?, deadline_at = ?, phase = ?, ' +
-    'pending = ?, pending_reason = ?, pending_for_ms = ?, state_since = ?, told_up_to = ?';
+    'pending = ?, pending_reason = ?, pending_for_ms = ?, state_since = ?, told_up_to = ?, bulletins_up_to = ?';
   return {
     saveState: database.prepare(`UPDATE agent SET ${stateAssignments} WHERE work_number = ?`),
     saveSession: database.prepare(
@@ -161,6 +164,7 @@ function writeRecord(statements: Statements, record: AgentRecord, before: AgentR
     columns?.pending_for_ms ?? null,
     session?.stateSince ?? null,
     session?.toldUpTo ?? 0,
+    record.bulletinsUpTo,
   ];
   // A token belongs to one session only: where it and the settings are the same, so is all but the state.
   const known = before?.session;

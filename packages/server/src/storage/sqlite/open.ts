@@ -6,6 +6,7 @@ import type { Store } from '../store.ts';
 import { sqliteAgentReads } from './agent-reads.ts';
 import { sqliteAgentTime } from './agent-time.ts';
 import { sqliteAgentTransaction } from './agent-transaction.ts';
+import { sqliteBulletins } from './bulletins.ts';
 import { sqliteDeadlines } from './deadlines.ts';
 import { sqliteDirectory } from './directory.ts';
 import { sqliteEventPush } from './event-push.ts';
@@ -47,6 +48,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteAgentTransaction(database, { clock, transaction }),
       ...sqliteAgentReads(database, transaction),
       ...sqliteAgentTime(database),
+      ...sqliteBulletins(database, transaction),
       ...sqliteDeadlines(database, clock),
       ...sqliteDirectory(database),
       ...sqliteEventPush(database, { clock, transaction }),

@@ -92,6 +92,9 @@ function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
      ON CONFLICT (tenant_id) DO UPDATE SET definition = excluded.definition, policy = excluded.policy`,
   );
   const addLicence = database.prepare('INSERT INTO licence (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
+  const addBoard = database.prepare(
+    'INSERT INTO bulletin_board (tenant_id) VALUES (?) ON CONFLICT DO NOTHING',
+  );
   const addFeed = database.prepare('INSERT INTO feed (tenant_id) VALUES (?) ON CONFLICT DO NOTHING');
   const saveAgent = database.prepare(
     `INSERT INTO agent (work_number, tenant_id, definition, account, enabled, password_hash, credential_version,
@@ -110,6 +113,7 @@ function saveSite(database: DatabaseSync, site: readonly SiteTenant[]): void {
   for (const { tenantId, definition, agents } of site) {
     saveTenant.run(tenantId, JSON.stringify(definition), JSON.stringify(definition.policy));
     addLicence.run(tenantId);
+    addBoard.run(tenantId);
     addFeed.run(tenantId);
     for (const agent of agents) {
       saveAgent.run(

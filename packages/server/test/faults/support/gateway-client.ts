@@ -106,6 +106,12 @@ export class GatewayClient {
     return this.#send({ method: 'GET', path: `/onlineagent/${workNumber}/agentstatus`, guid });
   }
 
+  /** A bulletin to the whole VDN. */
+  notifyBulletin(workNumber: number, guid: string, bulletindata: string): Promise<Answer> {
+    const path = `/onlineagent/${workNumber}/notifybulletin`;
+    return this.#send({ method: 'POST', path, guid, body: { targettype: 2, bulletindata } });
+  }
+
   poll(workNumber: number, guid: string): Promise<Answer> {
     return this.#send({ method: 'GET', path: `/agentevent/${workNumber}`, guid });
   }

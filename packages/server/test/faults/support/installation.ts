@@ -18,7 +18,7 @@ export function agentNumbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => 301 + index);
 }
 
-/** The agent whose password the import generates. */
+/** The agent whose password the import generates, an inspector. */
 export const HASHED_AGENT = 201;
 
 /** A serving process with a client of it. */
@@ -103,7 +103,7 @@ function writeSite(folder: string, agents: number): string {
         name: 'Faults',
         policy,
         agents: [
-          { workNumber: HASHED_AGENT, name: 'Hashed' },
+          { workNumber: HASHED_AGENT, name: 'Hashed', role: 'supervisor' },
           ...agentNumbers(agents).map((workNumber) => ({
             workNumber,
             name: `Agent ${workNumber}`,
