@@ -1,5 +1,6 @@
 export * from './administration/administration-calls.ts';
 export * from './administration/force-agents.ts';
+export * from './administration/push-receivers.ts';
 export * from './administration/vdn-feed.ts';
 export * from './administration/webhooks.ts';
 export * from './events/event-position.ts';

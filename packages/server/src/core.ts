@@ -45,6 +45,7 @@ import { FeedWatch } from './services/feed-watch.ts';
 import { Leases } from './services/leases.ts';
 import { Notes } from './services/notes.ts';
 import { PasswordChanges } from './services/password-changes.ts';
+import { PushReceivers } from './services/push-receivers.ts';
 import { RememberedAgents } from './services/remembered-agents.ts';
 import { SignInService } from './services/sign-in.ts';
 import { SignInLimits } from './services/sign-in-limits.ts';
@@ -161,7 +162,7 @@ export function buildCore(parts: CoreParts): Core {
       tenantFeeds: readers.tenantFeeds,
       directory,
       agentTimes: new AgentTimes({ store, leases, calendar: civilCalendar, clock }),
-      webhooks: buildWebhooks(parts, () => deliveries.lookAtOnce()),
+      ...sentEvents(parts, deliveries),
     },
   };
 }
@@ -187,6 +188,17 @@ function buildConsequences({ store, clock, warn, directory, transactions }: Cons
     bulletins.wake(changes);
   };
   return { background: [fanOut, bulletins], wake };
+}
+
+/** What administrators see and do of events that are sent. */
+function sentEvents(
+  parts: CoreParts,
+  deliveries: WebhookDeliveries,
+): Pick<AdministrationCore, 'pushReceivers' | 'webhooks'> {
+  return {
+    pushReceivers: new PushReceivers(parts.store),
+    webhooks: buildWebhooks(parts, () => deliveries.lookAtOnce()),
+  };
 }
 
 /** What administrators do with webhooks, in a server or beside it. */

@@ -13,6 +13,7 @@ import { registerForceAgentsApi } from './http/force-agents-api.ts';
 import { registerGatewayApi } from './http/gateway-api.ts';
 import { type Certificate, Listeners } from './http/listeners.ts';
 import { ProxyHeaders } from './http/proxy-protocol.ts';
+import { registerPushReceiversApi } from './http/push-receivers-api.ts';
 import { registerResourceJs } from './http/resource-js.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerSiteApi } from './http/site-api.ts';
@@ -270,6 +271,7 @@ export class Gateway {
     registerSiteApi(server, { ...administration, version: VERSION, serverName, nodeName });
     const logEpoch = async () => (await core).logEpoch;
     registerForceAgentsApi(server, { ...administration, logEpoch });
+    registerPushReceiversApi(server, administration);
     registerWebhooksApi(server, { ...administration, logEpoch });
     registerVdnFeedApi(server, administration);
     registerAgentTimeApi(server, { ...administration, highestWorkNumber: agentIdMax });

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { POSITION_PATTERN } from '../events/event-position.ts';
 import { EPOCH_MS, VDN_ID } from '../operations/result-values.ts';
 import { ForceAgentsAnswer, ForceAgentsBody } from './force-agents.ts';
+import { PushReceiversAnswer } from './push-receivers.ts';
 import { VdnFeedBlock } from './vdn-feed.ts';
 import { WEBHOOK_CALLS, type WebhookCallSchemas } from './webhook-calls.ts';
 
@@ -128,6 +129,7 @@ export interface AdministrationCallDescription {
     | typeof TimelineAnswer
     | typeof DaysAnswer
     | typeof ForceAgentsAnswer
+    | typeof PushReceiversAnswer
     | WebhookCallSchemas['answer']
     | typeof VdnFeedBlock;
   /** The answer comes block by block, as server-sent events. */
@@ -193,6 +195,16 @@ export const ADMINISTRATION_CALLS: readonly AdministrationCallDescription[] = [
     },
     answer: ForceAgentsAnswer,
     refusals: [400, 401, 403, 404, 503],
+  },
+  {
+    id: 'listPushReceivers',
+    method: 'get',
+    path: '/vdns/{vdn}/push-receivers',
+    summary: 'Tells to whom events are sent, and who does not take them',
+    description: 'Receivers that sign-ins named. Of each what stands before the path of its URLs, no more.',
+    query: {},
+    answer: PushReceiversAnswer,
+    refusals: [401, 403, 404, 503],
   },
   ...WEBHOOK_CALLS,
   {

@@ -10,6 +10,7 @@ import {
   TimelineAnswer,
 } from '../administration/administration-calls.ts';
 import { ForceAgentsAnswer, ForceAgentsBody, ForcedAgent } from '../administration/force-agents.ts';
+import { PushReceiverRow, PushReceiversAnswer } from '../administration/push-receivers.ts';
 import { VdnFeedAgent, VdnFeedBeginning, VdnFeedBlock } from '../administration/vdn-feed.ts';
 import {
   AddWebhookBody,
@@ -57,6 +58,8 @@ const NAMES = new SchemaNames({
   ForceAgentsBody,
   ForcedAgent,
   IntervalRow,
+  PushReceiverRow,
+  PushReceiversAnswer,
   RemovedWebhookAnswer,
   ReplayAnswer,
   ReplayBody,

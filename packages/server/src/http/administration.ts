@@ -4,6 +4,7 @@ import type { TenantFeeds } from '../delivery/tenant-feeds.ts';
 import type { AgentTimes } from '../services/agent-time.ts';
 import type { BulkSupervision } from '../services/bulk-supervision.ts';
 import type { Directory } from '../services/directory.ts';
+import type { PushReceivers } from '../services/push-receivers.ts';
 import type { SiteAccess, SiteRight } from '../services/site-access.ts';
 import type { Webhooks } from '../services/webhooks.ts';
 import { sessionTokenIn } from './request-tokens.ts';
@@ -17,6 +18,7 @@ export interface AdministrationCore {
   readonly agentTimes: AgentTimes;
   readonly bulk: BulkSupervision;
   readonly webhooks: Webhooks;
+  readonly pushReceivers: PushReceivers;
   readonly tenantFeeds: TenantFeeds;
   readonly directory: Pick<Directory, 'tenant'>;
 }
