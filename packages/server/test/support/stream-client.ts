@@ -16,6 +16,7 @@ export interface StreamOptions {
   /** The whole path. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 /** A client of a stream that reads on only when it is asked for more. */
@@ -41,12 +42,13 @@ export class StreamClient {
     });
   }
 
-  static open({ port, certificate, path, headers = {} }: StreamOptions): Promise<StreamClient> {
+  static open({ port, certificate, path, headers = {}, signal }: StreamOptions): Promise<StreamClient> {
     const send = certificate === null ? plainRequest : tlsRequest;
     const secure = certificate === null ? {} : { ca: certificate };
     return new Promise((resolve, reject) => {
-      const request = send({ host: '127.0.0.1', port, path, headers, agent: false, ...secure }, (response) =>
-        resolve(new StreamClient(request, response)),
+      const request = send(
+        { host: '127.0.0.1', port, path, headers, agent: false, signal, ...secure },
+        (response) => resolve(new StreamClient(request, response)),
       );
       request.on('error', reject);
       request.end();

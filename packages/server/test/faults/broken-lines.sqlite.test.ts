@@ -1,0 +1,3 @@
+import { describeBrokenLines } from './broken-lines/suite.ts';
+
+describeBrokenLines('sqlite');
