@@ -104,6 +104,7 @@ export const COVERED_OPERATIONS: Readonly<Partial<Record<OperationName, string>>
   updateGuid: 'Session.renewToken',
   getAgentEvent: 'Session.events',
   getAgentEventStream: 'Session.events',
+  getAllAgentEvent: 'nothing: it is for trusted peers',
   heartbeat: 'operations.keepAlive',
   modifyAccountPwd: 'operations.changePassword',
 };

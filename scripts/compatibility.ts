@@ -56,7 +56,6 @@ const ANSWERS: Readonly<Record<AnswerKind, string>> = {
   noCalls: 'the truth without calls',
   noCall: 'its own code: no call',
   notOffered: 'not offered',
-  notYet: 'not built yet',
 };
 
 /** The text of the document. */

@@ -3,6 +3,7 @@ export * from './administration/force-agents.ts';
 export * from './administration/push-receivers.ts';
 export * from './administration/vdn-feed.ts';
 export * from './administration/webhooks.ts';
+export * from './events/batch-place.ts';
 export * from './events/event-position.ts';
 export * from './events/event-stream.ts';
 export * from './events/webhook-batch.ts';

@@ -130,6 +130,7 @@ describe('the description of the gateway API', () => {
       heartbeat: 'Set-GUID',
       getAgentEvent: 'Set-GUID,Event-Position',
       getAgentEventStream: 'Set-GUID',
+      getAllAgentEvent: 'Event-Position',
     });
   });
 });

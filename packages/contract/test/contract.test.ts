@@ -21,6 +21,7 @@ const ASKED_FOR = {
   account: 'account, password',
   session: 'token',
   anySession: 'token, also of an ended session',
+  peer: 'a trusted peer',
 } as const;
 
 describe('the catalogue of result codes', () => {

@@ -10,8 +10,6 @@ function shownAnswer(answer: LaterAnswer): string {
       return `\`${answer.code}\``;
     case 'notOffered':
       return 'not offered';
-    case 'notYet':
-      return 'not built yet';
   }
 }
 

@@ -3,10 +3,14 @@ import type { TenantId } from '@rollcall/contract';
 import type { Config } from './config/config.ts';
 import { VERSION } from './config/version.ts';
 import { AgentLogs } from './delivery/agent-logs.ts';
+import { BatchPolls } from './delivery/batch-polls.ts';
 import { EventPush } from './delivery/event-push.ts';
 import { EventStreams } from './delivery/event-streams.ts';
 import { LongPoll } from './delivery/long-poll.ts';
 import { OpenStreams } from './delivery/open-streams.ts';
+import { PeerEvents } from './delivery/peer-events.ts';
+import { PeerPlaces } from './delivery/peer-places.ts';
+import { PeerPresence } from './delivery/peer-presence.ts';
 import { ReadPositions } from './delivery/read-positions.ts';
 import { TenantFeeds } from './delivery/tenant-feeds.ts';
 import { WebhookDeliveries } from './delivery/webhooks/webhook-deliveries.ts';
@@ -17,6 +21,7 @@ import { agentGroupRoutes } from './http/agent-group-routes.ts';
 import { agentSessionRoutes } from './http/agent-session-routes.ts';
 import { agentSettingsRoutes } from './http/agent-settings-routes.ts';
 import { agentStateRoutes } from './http/agent-state-routes.ts';
+import { batchRoutes } from './http/batch-routes.ts';
 import { bulletinRoutes } from './http/bulletin-routes.ts';
 import type { GatewayCore } from './http/gateway-api.ts';
 import { noteRoutes } from './http/note-routes.ts';
@@ -88,6 +93,9 @@ export interface Core extends GatewayCore {
   readonly longPoll: LongPoll;
   readonly openStreams: OpenStreams;
   readonly readPositions: ReadPositions;
+  readonly batchPolls: BatchPolls;
+  /** Not begun yet. */
+  readonly peerPlaces: PeerPlaces;
   /** Not started yet: nobody may be served before they are. */
   readonly leases: Leases;
   /** What a node does by itself while it serves; not started yet. */
@@ -107,7 +115,7 @@ export function buildCore(parts: CoreParts): Core {
   const reads = agentReads(store);
   const { findAgent } = reads;
   const readers = buildReaders(parts, findAgent);
-  const { readPositions, longPoll, openStreams, feedWatch, pushing } = readers;
+  const { readPositions, longPoll, openStreams, feedWatch, pushing, peerPlaces, batchPolls } = readers;
   const { findEndedSession, findEndedSessionById, findReplacedToken, findTokenOwner } = store;
   const transactions = new AgentTransactions({
     store,
@@ -142,7 +150,8 @@ export function buildCore(parts: CoreParts): Core {
   const deadlines = new Deadlines({ store, transactions, clock, warn });
   const consequences = buildConsequences({ store, clock, warn, directory, transactions });
   const deliveries = buildWebhookDeliveries(parts, feedWatch);
-  const built = { transactions, longPoll, openStreams, readPositions, leases, sessions, limits, directory };
+  const reading = { longPoll, openStreams, readPositions, peerPlaces, batchPolls };
+  const built = { transactions, ...reading, leases, sessions, limits, directory };
   return {
     ...built,
     logEpoch: store.logEpoch,
@@ -155,6 +164,10 @@ export function buildCore(parts: CoreParts): Core {
       ...agentSettingsRoutes(sessions),
       ...queryHandlers(parts, built),
       ...agentEventRoutes({ ...readers, leases }),
+      ...batchRoutes({
+        batchPolls,
+        presence: new PeerPresence({ events: readers.peerEvents, leases, clock }),
+      }),
     },
     administration: {
       access: new SiteAccess({ store, sessions, secrets }),
@@ -250,14 +263,33 @@ function buildReaders(parts: CoreParts, findAgent: AgentStore['findAgent']) {
   const toldUpTo = (tenantId: TenantId) => feedWatch.toldUpTo(tenantId);
   const tenantFeeds = new TenantFeeds({ store, epoch, open: openStreams, toldUpTo, clock, warn });
   const { eventPush, pushing } = buildEventPush(parts, logs);
-  const readers = [longPoll, eventStreams, tenantFeeds, eventPush];
+  const peerPlaces = new PeerPlaces({ store, clock, warn });
+  const peerEvents = new PeerEvents({ store: { ...store, findAgent }, epoch });
+  const places = {
+    read: (peer: string) => peerPlaces.read(peer),
+    moved: (peer: string, positions: ReadonlyMap<TenantId, number>) => peerPlaces.moved(peer, positions),
+  };
+  const batchPolls = new BatchPolls({ store, events: peerEvents, places, epoch, clock });
+  const readers = [longPoll, eventStreams, tenantFeeds, eventPush, batchPolls];
   feedWatch.onOthersChanges((agents) => {
     for (const reader of readers) void reader.wakeAgents(agents);
   });
   const wake = (changes: Changes) => {
     for (const reader of readers) reader.wake(changes);
   };
-  return { readPositions, longPoll, openStreams, eventStreams, tenantFeeds, feedWatch, pushing, wake };
+  return {
+    readPositions,
+    longPoll,
+    openStreams,
+    eventStreams,
+    tenantFeeds,
+    feedWatch,
+    pushing,
+    peerPlaces,
+    peerEvents,
+    batchPolls,
+    wake,
+  };
 }
 
 /** As webhooks do, it has a sender of its own. */

@@ -142,6 +142,7 @@ export class Gateway {
     this.#listeners = undefined;
     if (listeners !== undefined) {
       this.#core?.longPoll.releaseAll();
+      this.#core?.batchPolls.releaseAll();
       this.#core?.openStreams.endAll();
       const cancel = this.#clock.after(DRAIN_MS, () => listeners.closeAllConnections());
       await listeners.close();
@@ -158,6 +159,7 @@ export class Gateway {
   async #writeWhatIsLeft(): Promise<void> {
     try {
       await this.#core?.readPositions.stop();
+      await this.#core?.peerPlaces.stop();
       await this.#core?.leases.stop();
       await this.#core?.limits.tidyUp();
     } catch (fault) {
@@ -231,6 +233,7 @@ export class Gateway {
     // Every lease begins anew before anybody is served: this node's absence is nobody's silence (rule LE-5).
     await core.leases.start();
     await core.feedWatch.begin();
+    await core.peerPlaces.begin(this.#config.peers.map(({ name }) => name));
     return core;
   }
 

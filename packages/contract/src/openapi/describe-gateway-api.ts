@@ -29,7 +29,7 @@ Requests may be written as old clients write them: numbers and booleans also as 
 value that is left out, unknown keys ignored, any \`Content-Type\` or none. Repeated slashes count as one.
 
 \`x-answer\` tells how this release answers an operation: \`done\`; \`noCalls\`, a query about calls, of which there are
-none; \`noCall\`, refused because there is no call; \`notOffered\`; \`notYet\`, which a later release will do. Nothing is
+none; \`noCall\`, refused because there is no call; \`notOffered\`. Nothing is
 offered below \`/agentconf\`, \`/eccconfig\` and \`/multimediaconf\`.`;
 
 const TAGS: Readonly<Record<(typeof FAMILIES)[number], string>> = {
@@ -107,7 +107,7 @@ function descriptionOf({ access, refusalNotBeforeMs, renewsToken }: DescribedOpe
     account: 'Asks for an account name and its password.',
     session: "Asks for the token of the agent's session.",
     anySession: "Asks for the token of the agent's session, or of one that has ended.",
-    none: 'Asks for nothing.',
+    peer: 'Asks for nothing, and is for trusted peers on their listeners alone.',
   }[access];
   return [
     asksFor,
@@ -130,7 +130,7 @@ function parametersOf(
       in: 'query' as const,
       required: isMandatory(parameter),
       schema: acceptedSchema(parameter, 'query'),
-      ...exampleNamed(name),
+      ...(parameter.shown === undefined ? exampleNamed(name) : { example: parameter.shown }),
     })),
     ...(isStream === true ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
     ...(hasToken ? [{ $ref: '#/components/parameters/Guid' }] : []),

@@ -20,8 +20,7 @@ export interface DescribedOperation
   readonly id: string;
   readonly family: string;
   readonly summary: string;
-  /** `none`: it names no agent and asks for no token. */
-  readonly access: Access | 'none';
+  readonly access: Access;
   readonly body?: Operation['body'] | 'anyObject';
   readonly result?: JsonSchema;
   readonly codes: readonly ResultCode[];
@@ -49,11 +48,11 @@ function laterOperation(later: LaterOperation): DescribedOperation {
     ...namesOf(later),
     method,
     path,
-    access: path.includes('{') ? 'session' : 'none',
+    access: 'session',
     ...(hasBody ? { body: 'anyObject' } : {}),
     ...(answer.kind === 'empty' ? { result: emptySchema(answer.result) } : {}),
     summary: laterSummary(answer),
-    codes: path.includes('{') ? laterCodes(later) : ['000-002', '100-007'],
+    codes: laterCodes(later),
     answer: answer.kind === 'empty' ? 'noCalls' : answer.kind,
   };
 }
@@ -84,7 +83,5 @@ function laterSummary(answer: LaterAnswer): string {
       return `Refused, since ${RESULT_CODES[answer.code].message}`;
     case 'notOffered':
       return 'Not offered by this server';
-    case 'notYet':
-      return 'Not offered yet: a later release will do it';
   }
 }

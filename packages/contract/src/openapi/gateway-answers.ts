@@ -1,3 +1,4 @@
+import { BATCH_PLACE_PATTERN } from '../events/batch-place.ts';
 import { POSITION_PATTERN } from '../events/event-position.ts';
 import { StreamBeginning, StreamEnd } from '../events/event-stream.ts';
 import { WireEvent } from '../events/wire-event.ts';
@@ -48,8 +49,8 @@ export const ANSWER_HEADERS: Readonly<Record<string, OpenApiHeader>> = {
     `JSESSIONID=${TOKEN}; Path=/agentgateway;(?: Secure;)? HttpOnly; SameSite=Strict`,
   ),
   'Event-Position': header(
-    "The event's place in its agent's log, `<epoch>.<sequence>`.",
-    POSITION_PATTERN.slice(1, -1),
+    "The event's place in its agent's log, `<epoch>.<sequence>`; of a trusted peer's batch, its place.",
+    `(?:${POSITION_PATTERN.slice(1, -1)}|${BATCH_PLACE_PATTERN.slice(1, -1)})`,
   ),
   'Retry-After': header('Seconds to wait before the sign-in is tried again.', '[0-9]+'),
   Allow: header('The methods that the path has.', '[A-Z]+(?:, [A-Z]+)*'),

@@ -63,7 +63,7 @@ export interface OpenApiResponse {
 }
 
 /** How this release answers an operation. */
-export type AnswerKind = 'done' | 'noCalls' | 'noCall' | 'notOffered' | 'notYet';
+export type AnswerKind = 'done' | 'noCalls' | 'noCall' | 'notOffered';
 
 export interface OpenApiOperation {
   readonly operationId: string;

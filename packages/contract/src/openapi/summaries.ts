@@ -101,5 +101,6 @@ export const SUMMARIES: Readonly<Record<OperationName, string>> = {
   queryAgentSkillsByWorkNo: 'Lists the skill queues that the site gives an agent',
   resetSkill: 'Sets the skill queues that the agent serves',
   getAgentEvent: "Gives the session's next event, and waits for it",
+  getAllAgentEvent: 'Gives a trusted peer the next events of all agents for whom it acts, and waits for them',
   getAgentEventStream: "Gives the session's events as server-sent events",
 };

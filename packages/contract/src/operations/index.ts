@@ -1,4 +1,4 @@
-import { getAgentEvent, getAgentEventStream } from './agent-event.ts';
+import { getAgentEvent, getAgentEventStream, getAllAgentEvent } from './agent-event.ts';
 import {
   getAgentListByStatus,
   getAgentRestReason,
@@ -212,6 +212,7 @@ export const OPERATIONS = {
   resetSkill,
   getAgentEvent,
   getAgentEventStream,
+  getAllAgentEvent,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -8,9 +8,7 @@ export type LaterAnswer =
   /** It acts on a call, a recording or a playback: its own code for there being none. */
   | { readonly kind: 'noCall'; readonly code: ResultCode }
   /** It would make something that this release does not have. */
-  | { readonly kind: 'notOffered' }
-  /** This release is to do it and cannot yet; said in the words of what is not offered. */
-  | { readonly kind: 'notYet' };
+  | { readonly kind: 'notOffered' };
 
 type EmptyResult = readonly [] | 0 | false | Readonly<Record<string, never>>;
 
@@ -159,7 +157,6 @@ export const LATER_OPERATIONS: readonly LaterOperation[] = [
     ['DELETE', '/recordplay/{agentid}/stoprecordscreen', 'stopRecordScreen'],
     ['GET', '/recordplay/{agentid}/getconnecttoken', 'getConnectToken'],
   ]),
-  ...answering({ kind: 'notYet' }, [['GET', '/agentevent/allagentevent', 'getAllAgentEvent']]),
 ];
 
 /** Families of which no operation is offered; every path below them answers so. */
@@ -178,7 +175,6 @@ function ownCodes(answer: LaterAnswer): readonly ResultCode[] {
     case 'noCall':
       return [answer.code];
     case 'notOffered':
-    case 'notYet':
       return [];
   }
 }

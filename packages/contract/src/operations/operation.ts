@@ -23,9 +23,9 @@ export const BASE_PATH = '/agentgateway/resource';
 /**
  * What an operation asks of the caller before it is done:
  * `password` a sign-in of the path's agent, `account` a sign-in by an account name, `session` the path agent's own live session,
- * `anySession` the same, or a session of the path agent that has ended.
+ * `anySession` the same, or a session of the path agent that has ended, `peer` to come to the listener of a trusted peer.
  */
-export type Access = 'password' | 'account' | 'session' | 'anySession';
+export type Access = 'password' | 'account' | 'session' | 'anySession' | 'peer';
 
 /** One operation of the gateway API, as data. Routes, coercion, logs and documents are made from it. */
 export interface Operation {

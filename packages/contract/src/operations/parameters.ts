@@ -11,6 +11,8 @@ export type ParameterKeywords = {
   readonly valueMandatory?: boolean;
   /** A JSON number is read as its decimal text. */
   readonly numberAsText?: boolean;
+  /** Shown in place of the usual example of a parameter of this name. */
+  readonly shown?: string;
 };
 
 /** One parameter as a reader of the contract finds it. */

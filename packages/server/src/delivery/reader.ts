@@ -53,7 +53,11 @@ export function takeReceipt(reader: Reader, connection: PollConnection): boolean
   return reader.position > position;
 }
 
-function hasArrived(answered: NonNullable<Reader['answered']>, next: PollConnection): boolean {
+/** Whether an answer has arrived, as far as the next poll tells (rule DL-6). */
+export function hasArrived(
+  answered: Pick<NonNullable<Reader['answered']>, 'connection' | 'atMs'>,
+  next: PollConnection,
+): boolean {
   const { connection, atMs } = answered;
   if (connection === next) return true;
   // Nobody asks anew on a connection before the answer on it has been read; on a shared one others do.

@@ -15,6 +15,8 @@ export type Reply =
   | { readonly kind: 'tokenRenewed'; readonly token: string }
   /** `position`: the event's place in its agent's log, as readers name it. */
   | { readonly kind: 'event'; readonly event: WireEvent; readonly position: string }
+  /** `position`: the place in all that the peer may read. */
+  | { readonly kind: 'events'; readonly events: readonly WireEvent[]; readonly position: string }
   /** Events one after another; `begin` is called once the headers are written. */
   | { readonly kind: 'stream'; readonly begin: (output: StreamOutput) => void }
   | Refused;

@@ -25,7 +25,6 @@ const ANSWERS: Readonly<Record<NonNullable<OpenApiOperation['x-answer']>, string
   noCalls: 'asks about calls; there are none',
   noCall: 'refused; there is no call',
   notOffered: 'not offered',
-  notYet: 'not built yet',
 };
 
 /** One operation with its place. */

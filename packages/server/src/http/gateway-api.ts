@@ -29,7 +29,7 @@ import { claimsNothing, headerTokens, tokensOfRequest } from './request-tokens.t
 import { envelope, sendJson, sendReply } from './send-reply.ts';
 import type { HttpServer } from './server.ts';
 
-type CallOf<Each extends Operation> = Each['access'] extends 'account'
+type CallOf<Each extends Operation> = Each['access'] extends 'account' | 'peer'
   ? AgentlessCall
   : Each['access'] extends 'password'
     ? Call
@@ -166,6 +166,9 @@ async function replyTo(route: KnownOperation, exchange: Exchange, parts: Gateway
     isGone: () => reply.raw.destroyed,
     whenGone: whenGone(reply),
   };
+  if (operation.access === 'peer') {
+    return unrenewed(await replyToPeer(route, { call: agentless, exchange }, parts));
+  }
   if (path.kind === 'agentless') {
     return unrenewed(await replyToSignIn(route, { call: agentless, exchange }, parts));
   }
@@ -227,6 +230,21 @@ async function replyToSignIn(
   if (input.kind === 'invalid') return input.reply;
   const phase = parts.phase();
   if (phase !== 'serving') return { ...refuse('100-003', `the server is ${phase}`), retryAfterS: 1 };
+  const { handlers } = await parts.core;
+  return (handlers[name] as AnyHandler)(call, input.values);
+}
+
+/** A call of a trusted peer for all of its agents, which claims to be nobody in particular (rule BP-1). */
+async function replyToPeer(
+  { operation, name, fixedReply }: KnownOperation,
+  { call, exchange }: CallInExchange<AgentlessCall>,
+  parts: GatewayApiParts,
+): Promise<Reply> {
+  if (name === undefined) return fixedReply;
+  const { request } = exchange;
+  if (call.trustedPeer === null || !claimsNothing(request)) return refuse('000-003');
+  const input = coerceInput(operation, parametersOf(operation, request) ?? {});
+  if (input.kind === 'invalid') return input.reply;
   const { handlers } = await parts.core;
   return (handlers[name] as AnyHandler)(call, input.values);
 }

@@ -1,5 +1,4 @@
 import {
-  getAgentEvent,
   LATER_OPERATIONS,
   type LaterOperation,
   laterCodes,
@@ -50,7 +49,6 @@ function laterOperation(later: LaterOperation): Operation {
     access: 'session',
     ...(hasBody ? { body: ANY_BODY } : {}),
     parameterCode: '000-002',
-    refusalNotBeforeMs: path.startsWith('/agentevent/') ? getAgentEvent.refusalNotBeforeMs : 0,
     resultCodes: laterCodes(later),
   };
 }

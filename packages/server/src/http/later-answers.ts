@@ -12,7 +12,6 @@ export function laterReply(answer: LaterAnswer): Reply {
     case 'noCall':
       return refuse(answer.code);
     case 'notOffered':
-    case 'notYet':
       return NOT_OFFERED_REPLY;
   }
 }

@@ -28,6 +28,8 @@ export function bodyOf(reply: Exclude<Reply, { readonly kind: 'stream' }>): stri
       return `{"message":"","retcode":"0","result":${reply.text}}`;
     case 'event':
       return `{"message":"","retcode":"0","event":${JSON.stringify(reply.event)}}`;
+    case 'events':
+      return `{"message":"","retcode":"0","event":${JSON.stringify(reply.events)}}`;
     case 'refused':
       return envelope(reply.code, reply.message);
   }
@@ -51,7 +53,7 @@ export function sendReply(
     const secure = usesHttps ? ' Secure;' : '';
     headers.push('Set-Cookie', `JSESSIONID=${guid}; Path=/agentgateway;${secure} HttpOnly; SameSite=Strict`);
   }
-  if (reply.kind === 'event') headers.push('Event-Position', reply.position);
+  if (reply.kind === 'event' || reply.kind === 'events') headers.push('Event-Position', reply.position);
   if (freshToken !== null) headers.push('Set-GUID', `JSESSIONID=${freshToken}.${nodeName}`);
   if (reply.kind === 'refused' && reply.retryAfterS !== undefined) {
     headers.push('Retry-After', String(reply.retryAfterS));

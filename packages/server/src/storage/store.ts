@@ -7,6 +7,7 @@ import type { EventPushStore } from './event-push-store.ts';
 import type { FanOutStore } from './fan-out-store.ts';
 import type { FeedStore } from './feed-store.ts';
 import type { LifeSignStore } from './life-sign-store.ts';
+import type { PeerStore } from './peer-store.ts';
 import type { ReadPositionStore } from './read-position-store.ts';
 import type { SignInLimitStore } from './sign-in-limit-store.ts';
 import type { SiteStore } from './site-store.ts';
@@ -23,6 +24,7 @@ export interface Store
     FanOutStore,
     FeedStore,
     LifeSignStore,
+    PeerStore,
     ReadPositionStore,
     SignInLimitStore,
     SiteStore,

@@ -4,7 +4,7 @@ import type { Note } from './note.ts';
 
 /** A fact about one agent, in the past tense; stored in the agent's log and never changed. */
 export type AgentEvent =
-  | ({ readonly kind: 'agentSignedIn' } & TextChatMark)
+  | ({ readonly kind: 'agentSignedIn' } & TextChatMark & PeerMark)
   /** Ready told to old clients as part of a sign-in; the agent is ready only when no other state follows. */
   | { readonly kind: 'signInReadyAnnounced' }
   | { readonly kind: 'agentBecameReady' }
@@ -36,6 +36,11 @@ export type AgentEvent =
   | ({ readonly kind: 'watchedAgentSignedIn' } & WatchedSession)
   /** To an inspector: the session of an agent that it watches ended. */
   | ({ readonly kind: 'watchedAgentSignedOut' } & WatchedSession);
+
+/** Stands on the begin of a session that a trusted peer signed in. */
+interface PeerMark {
+  readonly viaPeer?: string;
+}
 
 /** Stands on the begin and the end of a session that registered for text chat. */
 interface TextChatMark {

@@ -168,9 +168,13 @@ function initialState(settings: SignInSettings, moment: Pick<Moment, 'storeNow' 
   }
 }
 
+function peerMark({ viaPeer }: SignInSettings): { readonly viaPeer?: string } {
+  return viaPeer === undefined ? {} : { viaPeer };
+}
+
 function eventsOfSignIn(settings: SignInSettings): readonly AgentEvent[] {
   const first: readonly AgentEvent[] = [
-    { kind: 'agentSignedIn', ...textChatMark(settings) },
+    { kind: 'agentSignedIn', ...textChatMark(settings), ...peerMark(settings) },
     { kind: 'signInReadyAnnounced' },
   ];
   switch (settings.initialState) {

@@ -12,6 +12,7 @@ import { postgresFanOut } from './fan-out.ts';
 import { postgresFeeds } from './feeds.ts';
 import { postgresLifeSigns } from './life-signs.ts';
 import { migratePostgres } from './migrate.ts';
+import { postgresPeers } from './peers.ts';
 import { postgresReadPositions } from './read-positions.ts';
 import { postgresSignInLimits } from './sign-in-limits.ts';
 import { postgresSiteRows } from './site-rows.ts';
@@ -56,6 +57,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresFanOut(pool),
     ...postgresFeeds(pool),
     ...postgresLifeSigns(pool),
+    ...postgresPeers(pool),
     ...postgresReadPositions(pool),
     ...postgresSignInLimits(pool),
     ...postgresSiteRows(pool),

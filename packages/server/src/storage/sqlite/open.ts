@@ -14,6 +14,7 @@ import { sqliteFanOut } from './fan-out.ts';
 import { sqliteFeeds } from './feeds.ts';
 import { sqliteLifeSigns } from './life-signs.ts';
 import { migrateSqlite } from './migrate.ts';
+import { sqlitePeers } from './peers.ts';
 import { sqliteReadPositions } from './read-positions.ts';
 import { sqliteSignInLimits } from './sign-in-limits.ts';
 import { sqliteSiteRows } from './site-rows.ts';
@@ -55,6 +56,7 @@ export async function openSqliteStore({ file, clock }: SqliteOptions): Promise<S
       ...sqliteFanOut(database, transaction),
       ...sqliteFeeds(database, transaction),
       ...sqliteLifeSigns(database, { clock, transaction }),
+      ...sqlitePeers(database, transaction),
       ...sqliteReadPositions(database, transaction),
       ...sqliteSignInLimits(database, { clock, transaction }),
       ...sqliteSiteRows(database, transaction),
