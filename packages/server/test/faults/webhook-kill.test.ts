@@ -8,7 +8,7 @@ import { ConnectionLost } from './support/gateway-client.ts';
 import { agentNumbers, type RunningNode, withInstallation } from './support/installation.ts';
 import { chosenSeed, seededRandom } from './support/seeded-random.ts';
 
-const KILLS = 4;
+const KILLS = process.env.SCALE === 'full' ? 10 : 2;
 const AGENTS = agentNumbers(4);
 const TIMEOUT_MS = 120_000;
 
