@@ -42,7 +42,10 @@ export class EventReceiver {
   private constructor({ tls, answer = (_, response) => void response.end() }: ReceiverOptions) {
     this.answer = answer;
     this.#scheme = tls === undefined ? 'http' : 'https';
-    const listener: RequestListener = (request, response) => void this.#take(request, response);
+    const listener: RequestListener = (request, response) => {
+      // One that was cut off on its way was not heard.
+      this.#take(request, response).catch(() => response.destroy());
+    };
     this.#server =
       tls === undefined
         ? createServer(listener)

@@ -9,25 +9,28 @@ import {
   parsePathTemplate,
   RESULT_CODES,
 } from '@rollcall/contract';
-import type { RoughAnswer } from './kept-connection.ts';
+import { EVENT_STREAM, type RoughAnswer } from './kept-connection.ts';
 import type { RoughRequest } from './wire-request.ts';
 
 interface Listed {
   readonly method: string;
   readonly template: ReturnType<typeof parsePathTemplate>;
   readonly codes: readonly string[];
+  readonly isStream: boolean;
 }
 
 const LISTED: readonly Listed[] = [
-  ...Object.values(OPERATIONS).map(({ method, path, resultCodes }: Operation) => ({
+  ...Object.values(OPERATIONS).map(({ method, path, resultCodes, isStream }: Operation) => ({
     method,
     template: parsePathTemplate(path),
     codes: resultCodes,
+    isStream: isStream === true,
   })),
   ...LATER_OPERATIONS.map((later) => ({
     method: later.method,
     template: parsePathTemplate(later.path),
     codes: laterCodes(later),
+    isStream: false,
   })),
 ];
 
@@ -38,7 +41,9 @@ export function faultOf(request: RoughRequest, answer: RoughAnswer | null): stri
   if (status >= 500) return `HTTP status ${status}`;
   // The status page is no part of the API.
   if (request.method === 'GET' && segmentsOf(request).length === 0 && status === 200) return undefined;
-  if (headers.get('content-type')?.join() !== 'application/json') return 'not application/json';
+  const type = headers.get('content-type')?.join();
+  if (type === EVENT_STREAM && status === 200 && isStream(request)) return undefined;
+  if (type !== 'application/json') return 'not application/json';
   if (request.method === 'HEAD') return faultOfStatus(request, answer, null);
   const envelope = parseEnvelope(text);
   if (envelope === undefined) return `no envelope: ${text.slice(0, 200)}`;
@@ -88,11 +93,22 @@ function segmentsOf({ target }: RoughRequest): readonly string[] {
 
 /** The codes of every operation that the target may name; of none, what an unknown path answers. */
 function codesOf(request: RoughRequest): readonly string[] {
-  const base = BASE_PATH.split('/').length - 1;
-  const below = segmentsOf(request).slice(base);
-  if (LATER_FAMILIES.some((family) => family === below[0])) return ['100-007'];
-  const named = LISTED.filter((each) => each.method === request.method && hasShapeOf(below, each.template));
+  if (LATER_FAMILIES.some((family) => family === belowBase(request)[0])) return ['100-007'];
+  const named = namedBy(request);
   return named.length === 0 ? ['000-002'] : [...new Set(named.flatMap(({ codes }) => codes))];
+}
+
+function isStream(request: RoughRequest): boolean {
+  return namedBy(request).some((each) => each.isStream);
+}
+
+function namedBy(request: RoughRequest): readonly Listed[] {
+  const below = belowBase(request);
+  return LISTED.filter(({ method, template }) => method === request.method && hasShapeOf(below, template));
+}
+
+function belowBase(request: RoughRequest): readonly string[] {
+  return segmentsOf(request).slice(BASE_PATH.split('/').length - 1);
 }
 
 function decoded(segment: string): string {

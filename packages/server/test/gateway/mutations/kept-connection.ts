@@ -16,6 +16,8 @@ interface Address {
 }
 
 const ANSWER_MS = 30_000;
+/** Type of an answer that does not end by itself; it is taken for whole with its headers. */
+export const EVENT_STREAM = 'text/event-stream';
 
 /** A connection that is used again for the next request until the server announces its end. */
 export class KeptConnection {
@@ -31,7 +33,10 @@ export class KeptConnection {
     this.#socket ??= await openRawConnection(this.#address);
     const socket = this.#socket;
     const answer = await within(ANSWER_MS, 'an answer', readAnswer(socket, bytes, isHead));
-    const isOver = answer === null || answer.headers.get('connection')?.includes('close') === true;
+    // A stream goes on for as long as it is read.
+    const isStream = answer?.headers.get('content-type')?.includes(EVENT_STREAM) === true;
+    const isOver =
+      answer === null || isStream || answer.headers.get('connection')?.includes('close') === true;
     if (isOver) this.close();
     return answer;
   }
