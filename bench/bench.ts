@@ -23,6 +23,10 @@ export interface Scale {
   /** How often memory is looked at, before polls are held and while they are. */
   readonly heldSamples: number;
   readonly heldRepetitions: number;
+  /** Changes a second while everybody has a poll held, for how long each time, and how often. */
+  readonly changesASecond: number;
+  readonly latencyMs: number;
+  readonly latencyRepetitions: number;
   /** Agents that one call forces, and those that sign in meanwhile. */
   readonly forced: number;
   readonly forcingRepetitions: number;
@@ -41,6 +45,9 @@ export const FULL: Scale = {
   heldWarmUp: 500,
   heldSamples: 12,
   heldRepetitions: 3,
+  changesASecond: 1_000,
+  latencyMs: 15_000,
+  latencyRepetitions: 3,
   forced: 1_000,
   forcingRepetitions: 5,
 };
@@ -59,6 +66,9 @@ export const QUICK: Scale = {
   heldWarmUp: 100,
   heldSamples: 2,
   heldRepetitions: 1,
+  changesASecond: 200,
+  latencyMs: 2_000,
+  latencyRepetitions: 1,
   forced: 200,
   forcingRepetitions: 2,
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { VERSION } from '../packages/server/src/config/version.ts';
 import { type Bench, FULL, QUICK } from './bench.ts';
 import { measureColdSignIns } from './measures/cold-sign-ins.ts';
+import { measureEventLatency } from './measures/event-latency.ts';
 import { measureForcing } from './measures/forcing.ts';
 import { measureHeldPolls } from './measures/held-polls.ts';
 import { measureSignIns } from './measures/sign-ins.ts';
@@ -20,6 +21,7 @@ const MEASURES: Readonly<Record<Measurement, (bench: Bench) => Promise<readonly 
   P1: measureColdSignIns,
   P2: measureSignIns,
   P3: measureStateChanges,
+  P4: measureEventLatency,
   P5: measureHeldPolls,
   P7: measureForcing,
 };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const MEASUREMENTS = ['P1', 'P2', 'P3', 'P5', 'P7'] as const;
+export const MEASUREMENTS = ['P1', 'P2', 'P3', 'P4', 'P5', 'P7'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 export type StoreKind = 'sqlite' | 'postgres';
 
@@ -17,7 +17,7 @@ export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }
 
-export const USAGE = `npm run bench -- [--only P1,P2,P3,P5,P7] [--quick] [--store sqlite|postgres] [--profile <folder>]`;
+export const USAGE = `npm run bench -- [--only P1,P2,P3,P4,P5,P7] [--quick] [--store sqlite|postgres] [--profile <folder>]`;
 
 /** Reads the arguments. Throws {@link UsageFault}. */
 export function readOptions(args: readonly string[]): Options {

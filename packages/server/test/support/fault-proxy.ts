@@ -6,7 +6,7 @@ import type { SeededRandom } from '../faults/support/seeded-random.ts';
 export const LINE_FAULTS = ['cut', 'delay', 'reset', 'halfOpen', 'truncate'] as const;
 export type LineFault = (typeof LINE_FAULTS)[number];
 
-/** What becomes of one connection, once so many bytes have gone through it. */
+/** What becomes of one connection, once so many bytes have gone through it, either way. */
 interface Fate {
   readonly fault: LineFault;
   readonly afterBytes: number;
@@ -28,14 +28,17 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-const MOST_BYTES = 2_500;
 const LONGEST_DELAY_MS = 150;
 
 /**
  * A proxy to a port of this machine on which most connections come to grief. The server never sees a client close
  * in order that did not: by that alone it cannot tell a break (rule DL-6).
  */
-export async function startFaultProxy(targetPort: number, random: SeededRandom): Promise<FaultProxy> {
+export async function startFaultProxy(
+  targetPort: number,
+  random: SeededRandom,
+  mostBytes = 2_500,
+): Promise<FaultProxy> {
   const happened = { cut: 0, delay: 0, reset: 0, halfOpen: 0, truncate: 0 };
   const sockets = new Set<Socket>();
   const broken = new Set<Socket>();
@@ -43,7 +46,7 @@ export async function startFaultProxy(targetPort: number, random: SeededRandom):
 
   function fateOf(): Fate | null {
     if (isHealed || random.below(8) === 0) return null;
-    return { fault: random.oneOf(LINE_FAULTS), afterBytes: random.below(MOST_BYTES) };
+    return { fault: random.oneOf(LINE_FAULTS), afterBytes: random.below(mostBytes) };
   }
 
   /** Gives what of the chunk still goes through. */

@@ -1,4 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { resume } from '@rollcall/client';
 import { positionFromText, type VdnFeedBlock, type WebhookBatch, type WireEvent } from '@rollcall/contract';
 import { StreamClient } from '../../support/stream-client.ts';
@@ -41,24 +43,30 @@ interface Answer {
 
 /** One request; rejects when the line breaks or is silent. */
 function get(path: string, { port, guid, signal }: Reading, agent: Agent): Promise<Answer> {
+  return answerTo(
+    request({ host: '127.0.0.1', port, path, headers: { Guid: guid }, agent, timeout: SILENCE_MS, signal }),
+  );
+}
+
+function answerTo(asked: ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(
-      { host: '127.0.0.1', port, path, headers: { Guid: guid }, agent, timeout: SILENCE_MS, signal },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('error', reject);
-        response.on('close', () => {
-          if (response.complete) resolve({ text, position: String(response.headers['event-position']) });
-          else reject(new TypeError('the answer was cut off'));
-        });
-      },
-    );
-    // An answer that it does not wait for must not be taken for received: that is what an end in order says (rule DL-6).
-    asked.on('timeout', () => asked.socket?.resetAndDestroy());
+    asked.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('close', () => {
+        if (response.complete) resolve({ text, position: String(response.headers['event-position']) });
+        else reject(new TypeError('the answer was cut off'));
+      });
+    });
+    asked.on('timeout', () => {
+      // An answer that it does not wait for must not be taken for received, as it is by an end in order (rule DL-6).
+      if (asked.socket instanceof TLSSocket) asked.destroy();
+      else asked.socket?.resetAndDestroy();
+    });
     asked.on('error', reject);
     asked.end();
   });
@@ -166,6 +174,37 @@ async function epochOf(reading: Reading): Promise<string> {
       await again(reading.signal);
     }
   }
+}
+
+/** Reads the events of all of a trusted peer's agents until the signal; each agent's in order. */
+export async function readBatches(
+  {
+    port,
+    certificate,
+    signal,
+  }: { readonly port: number; readonly certificate: string; readonly signal: AbortSignal },
+  told: Map<number, string[]>,
+): Promise<void> {
+  // A new line each time: a handshake uses up most of what goes through before one breaks.
+  const agent = new TlsAgent({ keepAlive: false, ca: certificate });
+  let after = '';
+  while (!signal.aborted) {
+    try {
+      const path = `/agentgateway/resource/agentevent/allagentevent${after}`;
+      const { text, position } = await answerTo(
+        tlsRequest({ host: '127.0.0.1', port, path, agent, timeout: SILENCE_MS, signal }),
+      );
+      const { event = [] } = JSON.parse(text) as { readonly event?: readonly WireEvent[] };
+      if (event.length > 0) after = `?after=${position}`;
+      for (const { workNo, eventType } of event) {
+        const own = told.get(Number(workNo)) ?? [];
+        told.set(Number(workNo), [...own, eventType]);
+      }
+    } catch {
+      await again(signal);
+    }
+  }
+  agent.destroy();
 }
 
 /** Each event once, however often it was sent in a row: what is pushed names no place. */

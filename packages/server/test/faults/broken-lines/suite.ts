@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import { toWireEvent } from '../../../src/delivery/wire-events.ts';
@@ -8,7 +11,7 @@ import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { hurriedClock } from '../../support/hurried-clock.ts';
 import type { StoreKind } from '../../support/store-kinds.ts';
 import { chosenSeed, type SeededRandom, seededRandom } from '../support/seeded-random.ts';
-import { readFeed, Told, TRANSPORTS, takeBatch, withoutRepeats } from './readers.ts';
+import { readBatches, readFeed, Told, TRANSPORTS, takeBatch, withoutRepeats } from './readers.ts';
 
 const IS_FULL = process.env.SCALE === 'full';
 /** How long lines break while agents change state. */
@@ -16,6 +19,9 @@ const BROKEN_MS = IS_FULL ? 300_000 : 5_000;
 const AGENTS = 50;
 /** The server's holds and lives of streams are so many times as short. */
 const HURRY = 8;
+/** With a handshake and an answer. */
+const TLS_BYTES = 6_000;
+const options = { timeout: 60_000 };
 const WHOLE_MS = BROKEN_MS + 90_000;
 
 /** Agents whose events are pushed. */
@@ -82,6 +88,8 @@ interface Lines {
   readonly port: number;
   /** To the receiver of the webhook and of what is pushed. */
   readonly webhookPort: number;
+  /** To the gateway's listener of a trusted peer. */
+  readonly peerPort: number;
 }
 
 async function withLines(
@@ -91,9 +99,11 @@ async function withLines(
 ): Promise<void> {
   const toGateway = await startFaultProxy(gateway.plainPort ?? 0, random);
   const toReceiver = await startFaultProxy(receiver.port, random);
-  const proxies = [toGateway, toReceiver];
+  const toPeers = await startFaultProxy(gateway.peerPorts.get('crm') ?? 0, random, TLS_BYTES);
+  const proxies = [toGateway, toReceiver, toPeers];
   try {
-    await use({ proxies, port: toGateway.port, webhookPort: toReceiver.port });
+    const [port, webhookPort, peerPort] = [toGateway.port, toReceiver.port, toPeers.port];
+    await use({ proxies, port, webhookPort, peerPort });
   } finally {
     await Promise.all(proxies.map((proxy) => proxy.close()));
   }
@@ -101,7 +111,7 @@ async function withLines(
 
 async function run(site: WebhookSite, random: SeededRandom): Promise<void> {
   const receiver = await site.receiver(answering(200));
-  await withLines(site, { receiver, random }, async ({ proxies, port, webhookPort }) => {
+  await withLines(site, { receiver, random }, async ({ proxies, port, webhookPort, peerPort }) => {
     const [acting, reading] = [new AbortController(), new AbortController()];
     await site.add(`http://127.0.0.1:${webhookPort}/`);
     const board = new Map<number, number>();
@@ -120,6 +130,9 @@ async function run(site: WebhookSite, random: SeededRandom): Promise<void> {
       return TRANSPORTS[name]?.({ port, workNumber, guid, signal: reading.signal }, told);
     });
     const wallboard = readFeed({ port, token: site.token, signal: reading.signal }, board, problems);
+    const batches = new Map<number, string[]>();
+    const peer = { port: peerPort, certificate: site.gateway.certificate, signal: reading.signal };
+    const batchReading = readBatches(peer, batches);
     const acts = agentNumbers.map((workNumber) =>
       act(site, { workNumber, guid: tokens.get(workNumber) ?? '', random }, acting.signal),
     );
@@ -129,38 +142,51 @@ async function run(site: WebhookSite, random: SeededRandom): Promise<void> {
     for (const proxy of proxies) proxy.heal();
     const logs = await committed(site);
     const heads = new Map([...logs].map(([agent, log]) => [agent, Number(log.at(-1)?.split(' ')[1])]));
-    const options = { timeout: 60_000 };
     for (const { workNumber, name, told } of readers) {
       await expect.poll(() => told.last, { ...options, message: name }).toBe(heads.get(workNumber));
       expect(told.events, `${name} of ${workNumber}`).toEqual(logs.get(workNumber));
     }
     await expect.poll(() => Object.fromEntries(board), options).toEqual(Object.fromEntries(heads));
     expect(problems).toEqual([]);
-    const sent = new Map<number, Told>();
-    const feed = { last: 0, gaps: 0 };
-    const total = (await site.feed()).length;
-    let taken = 0;
-    await expect
-      .poll(() => {
-        const heard = receiver.heard.slice(taken);
-        taken += heard.length;
-        for (const { path, body } of heard) if (path === '/') takeBatch(body, sent, feed);
-        return feed.last;
-      }, options)
-      .toBe(total);
-    expect(feed.gaps).toBe(0);
-    for (const [agent, log] of logs) expect(sent.get(agent)?.events, `webhook of ${agent}`).toEqual(log);
-    for (const workNumber of PUSHED) {
-      const own = () => pushedTo(receiver, workNumber);
-      // Events that are alike in a row cannot be told from one that was sent again.
-      const wanted = (logs.get(workNumber) ?? []).map((event) => event.split(' ')[2] ?? '');
-      await expect.poll(() => withoutRepeats(own()), options).toEqual(withoutRepeats(wanted));
-      expect(own().length).toBeGreaterThanOrEqual(wanted.length);
+    await expectSent(site, receiver, logs);
+    const namesOf = (agent: number) => (logs.get(agent) ?? []).map((event) => event.split(' ')[2]);
+    for (const agent of agentNumbers) {
+      await expect.poll(() => batches.get(agent)?.length, options).toBe(namesOf(agent).length);
+      expect(batches.get(agent), `batch of ${agent}`).toEqual(namesOf(agent));
     }
     reading.abort();
-    await Promise.all([...readings, wallboard]);
-    tell({ readers, proxies, events: total, random });
+    await Promise.all([...readings, wallboard, batchReading]);
+    tell({ readers, proxies, events: [...logs.values()].flat().length, random });
   });
+}
+
+/** What the webhook and the URLs of agents were sent. */
+async function expectSent(
+  site: WebhookSite,
+  receiver: EventReceiver,
+  logs: ReadonlyMap<number, readonly string[]>,
+): Promise<void> {
+  const sent = new Map<number, Told>();
+  const feed = { last: 0, gaps: 0 };
+  const total = (await site.feed()).length;
+  let taken = 0;
+  await expect
+    .poll(() => {
+      const heard = receiver.heard.slice(taken);
+      taken += heard.length;
+      for (const { path, body } of heard) if (path === '/') takeBatch(body, sent, feed);
+      return feed.last;
+    }, options)
+    .toBe(total);
+  expect(feed.gaps).toBe(0);
+  for (const [agent, log] of logs) expect(sent.get(agent)?.events, `webhook of ${agent}`).toEqual(log);
+  for (const workNumber of PUSHED) {
+    const own = () => pushedTo(receiver, workNumber);
+    // Events that are alike in a row cannot be told from one that was sent again.
+    const wanted = (logs.get(workNumber) ?? []).map((event) => event.split(' ')[2] ?? '');
+    await expect.poll(() => withoutRepeats(own()), options).toEqual(withoutRepeats(wanted));
+    expect(own().length).toBeGreaterThanOrEqual(wanted.length);
+  }
 }
 
 /** Gives the token; some have their events pushed, which a sign-in with a seat can ask for. */
@@ -201,6 +227,18 @@ function tell({
   expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(8);
 }
 
+/** A file that lists a peer which acts for every agent. */
+async function withConfiguration(use: (file: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-lines-'));
+  const file = join(folder, 'rollcall.json');
+  writeFileSync(file, JSON.stringify({ peers: [{ name: 'crm', port: 0, agents: agentNumbers }] }));
+  try {
+    await use(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Fifty agents change state, and every line to a reader breaks again and again. */
 export function describeBrokenLines(store: StoreKind): void {
   describe(`lines that break, on ${store}`, () => {
@@ -209,10 +247,10 @@ export function describeBrokenLines(store: StoreKind): void {
       () => {
         const random = seededRandom(chosenSeed());
         const overrides = { clock: hurriedClock(HURRY) };
-        const environment = { ROLLCALL_PLAIN_PORT: '0' };
-        return withWebhookSite({ store, site: SITE, environment, overrides }, (site) =>
-          run(site, random),
-        ).catch((fault: unknown) => {
+        return withConfiguration((file) => {
+          const environment = { ROLLCALL_PLAIN_PORT: '0', ROLLCALL_CONFIG: file };
+          return withWebhookSite({ store, site: SITE, environment, overrides }, (site) => run(site, random));
+        }).catch((fault: unknown) => {
           console.log(`broken lines: seed ${random.seed} (repeat with ROLLCALL_SEED=${random.seed})`);
           throw fault;
         });
