@@ -12,7 +12,7 @@ import { accountOf, RequestGenerator } from './mutations/request-generator.ts';
 import { bytesOf, type RoughRequest } from './mutations/wire-request.ts';
 
 const IS_FULL = process.env.SCALE === 'full';
-const REQUESTS = IS_FULL ? 100_000 : 10_000;
+const REQUESTS = IS_FULL ? 100_000 : 5_000;
 const TIMEOUT_MS = REQUESTS * 20;
 const CONNECTIONS = 16;
 /** Requests after which the bystanders are looked at. */

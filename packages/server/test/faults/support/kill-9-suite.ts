@@ -9,7 +9,7 @@ import { expectTablesToAgree } from './table-check.ts';
 import { untilGone } from './table-reader.ts';
 import { until } from './waiting.ts';
 
-const ROUNDS = process.env.SCALE === 'full' ? 100 : 20;
+const ROUNDS = process.env.SCALE === 'full' ? 100 : 8;
 const TIMEOUT_MS = ROUNDS * 15_000;
 const AGENTS = 40;
 /** Fewer than agents, so that they compete. */

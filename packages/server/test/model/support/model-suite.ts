@@ -11,7 +11,7 @@ import { modelSite, SITE_FILE } from './model-site.ts';
 
 const IS_FULL = process.env.SCALE === 'full';
 /** Each run has an installation and a seed of its own. */
-const RUNS = IS_FULL ? 60 : 3;
+const RUNS = IS_FULL ? 60 : 2;
 const STEPS = IS_FULL ? 500 : 300;
 const TIMEOUT_MS = RUNS * STEPS * 1_000;
 const HOUR_MS = 3_600_000;

@@ -11,7 +11,7 @@ import { readLog, readTimeline, timelineFaults } from './whole-log.ts';
 
 const IS_FULL = process.env.SCALE === 'full';
 /** PostgreSQL takes longer: two nodes, and a flush of another process for each change. */
-const ROUNDS = { sqlite: IS_FULL ? 5_000 : 1_000, postgres: IS_FULL ? 5_000 : 500 };
+const ROUNDS = { sqlite: IS_FULL ? 5_000 : 1_000, postgres: IS_FULL ? 5_000 : 250 };
 const ROUND_MS = 120;
 /** In one round of so many each author acts twice. */
 const LONG_ROUND_EVERY = 4;
