@@ -24,7 +24,7 @@ export interface StreamBlock {
 /** A client that takes nothing for this long is told that it is too slow (rule DL-19). */
 const SLOW_AFTER_MS = 20_000;
 /** What was written last may wait this long for its client. */
-const LAST_WORD_MS = 5_000;
+const LAST_WORD_MS = 20_000;
 /** A quiet stream says this often that it is there (rule DL-21). */
 const QUIET_MS = 10_000;
 const COMMENT = ': \n\n';

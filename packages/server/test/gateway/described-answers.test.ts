@@ -47,7 +47,7 @@ describe('the comparison of every exchange with the document', () => {
     ['a number for a code', exchange('POST', BUSY, { text: '{"message":"","retcode":0}' })],
     ['a status', exchange('POST', BUSY, { status: 500 })],
     ['a header', exchange('POST', BUSY, { rawHeaders: ['Guid', 'x'] })],
-    ['the form of a header', exchange('GET', POLL, { rawHeaders: ['Event-Position', '17'] })],
+    ['the form of a header', exchange('GET', POLL, { rawHeaders: ['Event-Position', '17.x'] })],
     ['the casing of a header', exchange('GET', POLL, { rawHeaders: ['event-position', 'k3v9.17'] })],
     [
       'an event of another name',

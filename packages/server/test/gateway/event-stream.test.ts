@@ -261,7 +261,7 @@ it('a client that does not read is told so after 20 s, and is given the rest beh
     for (let sent = 0; sent < notes; sent += 50) await Promise.all(Array.from({ length: 50 }, send));
     const slow = await open(gateway, guid);
     await slow.take(1);
-    // While others are answered the way to it fills up; it is told at 20 s and cut off at 25.
+    // While others are answered the way to it fills up; it is told at 20 s and cut off at 40.
     for (let answer = 0; answer < 300; answer += 1) await gateway.client.agentState(291, guid);
     for (let second = 0; second < 23; second += 1) {
       clock.leap(1_000);
