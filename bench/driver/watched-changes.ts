@@ -43,9 +43,6 @@ export class WatchedChanges {
     { endpoint, tally }: { readonly endpoint: Endpoint; readonly tally: Tally },
   ): Promise<WatchedChanges> {
     const changes = new WatchedChanges(tally);
-    for (let count = 0; count < CALL_CONNECTIONS; count += 1) {
-      changes.#calls.push(await Connection.open(endpoint));
-    }
     await forEachConcurrently(signedIn, SIGN_IN_CONCURRENCY, async ({ agent, token }) => {
       const polls = await Connection.open(endpoint);
       for (const event of ['AgentOther_InService', 'AgentState_Ready']) {
@@ -55,6 +52,10 @@ export class WatchedChanges {
       changes.#agents.push(watched);
       void changes.#poll(watched);
     });
+    // Last, since a connection that nobody uses for half a minute counts as broken.
+    for (let count = 0; count < CALL_CONNECTIONS; count += 1) {
+      changes.#calls.push(await Connection.open(endpoint));
+    }
     return changes;
   }
 
