@@ -47,7 +47,13 @@ export type AdministrationAnswer =
   | { readonly kind: 'done'; readonly body: object }
   /** Blocks one after another; `begin` is called once the headers are written. */
   | { readonly kind: 'stream'; readonly begin: (output: StreamOutput) => void }
-  | { readonly kind: 'refused'; readonly status: keyof typeof ERRORS; readonly message: string };
+  | RefusedAnswer;
+
+export interface RefusedAnswer {
+  readonly kind: 'refused';
+  readonly status: keyof typeof ERRORS;
+  readonly message: string;
+}
 
 interface AdministrationRoute {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -57,7 +63,7 @@ interface AdministrationRoute {
 }
 
 /** A refusal. */
-export function refuse(status: keyof typeof ERRORS, message: string): AdministrationAnswer {
+export function refuse(status: keyof typeof ERRORS, message: string): RefusedAnswer {
   return { kind: 'refused', status, message };
 }
 

@@ -16,6 +16,7 @@ import {
   administrationRoute,
   refuse,
 } from './administration.ts';
+import { NO_SUCH_VDN, tenantIdIn } from './administration-tenant.ts';
 import type { HttpServer } from './server.ts';
 
 export interface AgentTimeApiParts extends AdministrationParts {
@@ -92,10 +93,10 @@ function readPath(
   { params }: FastifyRequest,
   highestWorkNumber: number,
 ): { readonly tenantId: TenantId; readonly workNumber: WorkNumber } | undefined {
-  const { vdn = '', agent = '' } = params as Record<string, string>;
+  const { vdn, agent = '' } = params as Record<string, string>;
+  const tenantId = tenantIdIn(vdn);
   const workNumber = parseWorkNumber(agent, highestWorkNumber);
-  if (!/^[1-9]\d{0,4}$/.test(vdn) || workNumber === undefined) return undefined;
-  return { tenantId: Number(vdn) as TenantId, workNumber };
+  return tenantId === undefined || workNumber === undefined ? undefined : { tenantId, workNumber };
 }
 
 /** Null where it was left out, undefined where it is not valid. */
@@ -112,7 +113,7 @@ function refusalOf({ kind }: AgentTimeRefusal, longest: string): AdministrationA
     case 'noSuchAgent':
       return NO_SUCH_AGENT;
     case 'noSuchTenant':
-      return refuse(404, 'there is no such VDN');
+      return NO_SUCH_VDN;
     case 'endsBeforeItBegins':
       return refuse(400, 'from must not be after to');
     case 'tooLong':

@@ -4,7 +4,6 @@ import {
   MOST_FORCED,
   positionFromText,
   positionToText,
-  type TenantId,
   type WorkNumber,
 } from '@rollcall/contract';
 import type { BulkRequest, NamedAgent } from '../services/bulk-supervision.ts';
@@ -17,14 +16,13 @@ import {
   refuse,
 } from './administration.ts';
 import { readAdministrationBody } from './administration-body.ts';
+import { NO_SUCH_VDN, tenantOf } from './administration-tenant.ts';
 import type { HttpServer } from './server.ts';
 
 export interface ForceAgentsApiParts extends AdministrationParts {
   /** Resolves with the name of this history of the agents' logs. */
   readonly logEpoch: () => Promise<string>;
 }
-
-const NO_SUCH_VDN = refuse(404, 'there is no such VDN');
 
 /** One act on many agents (rules SV-10, SV-11). */
 export function registerForceAgentsApi(server: HttpServer, parts: ForceAgentsApiParts): void {
@@ -40,12 +38,8 @@ async function force(
   { request, right, bulk }: AdministrationCall,
   epoch: string,
 ): Promise<AdministrationAnswer> {
-  const { vdn = '' } = request.params as Record<string, string>;
-  if (!/^[1-9]\d{0,4}$/.test(vdn)) return NO_SUCH_VDN;
-  const tenantId = Number(vdn) as TenantId;
-  if (right.kind === 'ownTenant' && right.tenantId !== tenantId) {
-    return refuse(403, 'an inspector acts on agents of its own VDN alone');
-  }
+  const tenantId = tenantOf({ request, right }, 'an inspector acts on agents of its own VDN alone');
+  if (typeof tenantId !== 'number') return tenantId;
   const body = readAdministrationBody(ForceAgentsBody, request.body);
   if (typeof body === 'string') return refuse(400, body);
   const by = right.kind === 'ownTenant' ? right.inspector : null;

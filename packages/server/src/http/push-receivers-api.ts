@@ -1,14 +1,12 @@
-import type { PushReceiversAnswer, TenantId } from '@rollcall/contract';
+import type { PushReceiversAnswer } from '@rollcall/contract';
 import {
   type AdministrationAnswer,
   type AdministrationCall,
   type AdministrationParts,
   administrationRoute,
-  refuse,
 } from './administration.ts';
+import { NO_SUCH_VDN, tenantOf } from './administration-tenant.ts';
 import type { HttpServer } from './server.ts';
-
-const NO_SUCH_VDN = refuse(404, 'there is no such VDN');
 
 /** To whom events of a VDN's agents are sent: an inspector sees its own VDN alone (rule PU-15). */
 export function registerPushReceiversApi(server: HttpServer, parts: AdministrationParts): void {
@@ -20,11 +18,8 @@ export function registerPushReceiversApi(server: HttpServer, parts: Administrati
 }
 
 async function list({ request, right, pushReceivers }: AdministrationCall): Promise<AdministrationAnswer> {
-  const { vdn = '' } = request.params as Record<string, string>;
-  if (!/^[1-9]\d{0,4}$/.test(vdn)) return NO_SUCH_VDN;
-  const tenantId = Number(vdn) as TenantId;
-  if (right.kind === 'ownTenant' && right.tenantId !== tenantId)
-    return refuse(403, 'an inspector sees its own VDN alone');
+  const tenantId = tenantOf({ request, right });
+  if (typeof tenantId !== 'number') return tenantId;
   const receivers = await pushReceivers.list(tenantId);
   if (receivers === undefined) return NO_SUCH_VDN;
   const body: PushReceiversAnswer = { vdn: tenantId, receivers: [...receivers] };

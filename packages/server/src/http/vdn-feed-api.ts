@@ -1,4 +1,4 @@
-import { POSITION_PATTERN, positionFromText, type TenantId } from '@rollcall/contract';
+import { POSITION_PATTERN, positionFromText } from '@rollcall/contract';
 import {
   type AdministrationAnswer,
   type AdministrationCall,
@@ -6,9 +6,9 @@ import {
   administrationRoute,
   refuse,
 } from './administration.ts';
+import { NO_SUCH_VDN, tenantOf } from './administration-tenant.ts';
 import type { HttpServer } from './server.ts';
 
-const NO_SUCH_VDN = refuse(404, 'there is no such VDN');
 const POSITION = new RegExp(POSITION_PATTERN);
 
 /** What all agents of a VDN do, then each change (rules VF-1 to VF-7). */
@@ -26,12 +26,8 @@ async function openFeed({
   directory,
   tenantFeeds,
 }: AdministrationCall): Promise<AdministrationAnswer> {
-  const { vdn = '' } = request.params as Record<string, string>;
-  if (!/^[1-9]\d{0,4}$/.test(vdn)) return NO_SUCH_VDN;
-  const tenantId = Number(vdn) as TenantId;
-  if (right.kind === 'ownTenant' && right.tenantId !== tenantId) {
-    return refuse(403, 'an inspector sees its own VDN alone');
-  }
+  const tenantId = tenantOf({ request, right });
+  if (typeof tenantId !== 'number') return tenantId;
   if ((await directory.tenant(tenantId)) === undefined) return NO_SUCH_VDN;
   const { after = null } = request.query as Record<string, string>;
   const place = request.headers['last-event-id'] ?? after;

@@ -23,6 +23,7 @@ import {
   refuse,
 } from './administration.ts';
 import { readAdministrationBody } from './administration-body.ts';
+import { tenantOf } from './administration-tenant.ts';
 import type { HttpServer } from './server.ts';
 import { refusalInWords, WebhookView } from './webhook-view.ts';
 
@@ -75,12 +76,9 @@ async function answerKnown(
   epoch: string,
   answer: (asked: Asked) => Answer,
 ): Answer {
-  const { vdn = '', webhook = '1' } = call.request.params as Record<string, string>;
-  if (!/^[1-9]\d{0,4}$/.test(vdn)) return refusalOf({ kind: 'noTenant' });
-  const tenantId = Number(vdn) as TenantId;
-  if (call.right.kind === 'ownTenant' && call.right.tenantId !== tenantId) {
-    return refuse(403, 'an inspector sees its own VDN alone');
-  }
+  const tenantId = tenantOf(call);
+  if (typeof tenantId !== 'number') return tenantId;
+  const { webhook = '1' } = call.request.params as Record<string, string>;
   if (!/^[1-9]\d{0,14}$/.test(webhook)) return refusalOf({ kind: 'noWebhook' });
   return answer({ call, tenantId, webhookId: Number(webhook), view: new WebhookView(epoch) });
 }
