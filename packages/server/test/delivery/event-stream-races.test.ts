@@ -1,12 +1,11 @@
-import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
+import type { SessionId, WorkNumber } from '@rollcall/contract';
 import { expect, it } from 'vitest';
 import { AgentLogs } from '../../src/delivery/agent-logs.ts';
 import { EventStream } from '../../src/delivery/event-stream.ts';
 import { StreamWriter } from '../../src/delivery/stream-writer.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
-import { type AgentRecord, UNCHANGED_SETTINGS } from '../../src/domain/agent-session/agent-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { signIn } from '../support/store-fixture.ts';
+import { readyAgent } from '../support/ready-agent.ts';
 
 const workNumber = 291 as WorkNumber;
 const sessionId = 's' as SessionId;
@@ -20,36 +19,11 @@ const eventsUpTo = (head: number) =>
     }),
   );
 
-function recordAt(head: number): AgentRecord {
-  const settings = { ...signIn({ workNumber, session: 's' }).settings, ...UNCHANGED_SETTINGS };
-  return {
-    workNumber,
-    tenantId: 1 as TenantId,
-    enabled: true,
-    credentialVersion: 1,
-    head,
-    changedAt: 1,
-    bulletinsUpTo: 0,
-    session: {
-      id: sessionId,
-      tokenHash: 't' as TokenHash,
-      tokenIssuedAt: 1,
-      signedInAt: 1,
-      firstSequence: 1,
-      toldUpTo: 0,
-      state: { kind: 'ready' },
-      stateSince: 1,
-      seats: 'none',
-      settings: { ...settings, node: 'node', mustChangePassword: false },
-    },
-  };
-}
-
 /** A stream of a log that has grown to `head`, whose reads wait while the test holds them. */
 function streamOf(log: { head: number; held: Promise<void> | null }) {
   let written = '';
   const store = {
-    findAgent: async () => recordAt(log.head),
+    findAgent: async () => readyAgent({ workNumber, sessionId }, log.head),
     findEndedSessionById: async () => undefined,
     findOldestKept: async () => 1,
     readEvents: async ({ after, upTo }: { after: number; upTo: number }) => {

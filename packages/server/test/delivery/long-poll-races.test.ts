@@ -1,12 +1,11 @@
-import type { SessionId, TenantId, TokenHash, WorkNumber } from '@rollcall/contract';
+import type { SessionId, WorkNumber } from '@rollcall/contract';
 import { describe, expect, it } from 'vitest';
 import { AgentLogs } from '../../src/delivery/agent-logs.ts';
 import { LongPoll } from '../../src/delivery/long-poll.ts';
 import type { PollAnswer, PollConnection } from '../../src/delivery/poll.ts';
 import type { LoggedEvent } from '../../src/domain/agent-session/agent-event.ts';
-import { type AgentRecord, UNCHANGED_SETTINGS } from '../../src/domain/agent-session/agent-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { signIn } from '../support/store-fixture.ts';
+import { readyAgent } from '../support/ready-agent.ts';
 
 const workNumber = 291 as WorkNumber;
 const sessionId = 's' as SessionId;
@@ -14,32 +13,7 @@ const log: readonly LoggedEvent[] = [
   { sequence: 1, at: 1, event: { kind: 'agentSignedIn' } },
   { sequence: 2, at: 1, event: { kind: 'signInReadyAnnounced' } },
 ];
-const record: AgentRecord = {
-  workNumber,
-  tenantId: 1 as TenantId,
-  enabled: true,
-  credentialVersion: 1,
-  head: 2,
-  changedAt: 1,
-  bulletinsUpTo: 0,
-  session: {
-    id: sessionId,
-    tokenHash: 't' as TokenHash,
-    tokenIssuedAt: 1,
-    signedInAt: 1,
-    firstSequence: 1,
-    toldUpTo: 0,
-    state: { kind: 'ready' },
-    stateSince: 1,
-    seats: 'none',
-    settings: {
-      ...signIn({ workNumber, session: 's' }).settings,
-      ...UNCHANGED_SETTINGS,
-      node: 'node',
-      mustChangePassword: false,
-    },
-  },
-};
+const record = readyAgent({ workNumber, sessionId }, 2);
 
 const positions = { find: async () => undefined, moved: () => undefined };
 const parts = { positions, clock: systemClock };
