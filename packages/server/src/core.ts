@@ -11,7 +11,7 @@ import { OpenStreams } from './delivery/open-streams.ts';
 import { PeerEvents } from './delivery/peer-events.ts';
 import { PeerPlaces } from './delivery/peer-places.ts';
 import { PeerPresence } from './delivery/peer-presence.ts';
-import { ReadPositions } from './delivery/read-positions.ts';
+import { positionsWrittenLater, ReadPositions } from './delivery/read-positions.ts';
 import { TenantFeeds } from './delivery/tenant-feeds.ts';
 import { WebhookDeliveries } from './delivery/webhooks/webhook-deliveries.ts';
 import type { Changes } from './domain/agent-session/fold.ts';
@@ -265,11 +265,7 @@ function buildReaders(parts: CoreParts, findAgent: AgentStore['findAgent']) {
   const { eventPush, pushing } = buildEventPush(parts, logs);
   const peerPlaces = new PeerPlaces({ store, clock, warn });
   const peerEvents = new PeerEvents({ store: { ...store, findAgent }, epoch });
-  const places = {
-    read: (peer: string) => peerPlaces.read(peer),
-    moved: (peer: string, positions: ReadonlyMap<TenantId, number>) => peerPlaces.moved(peer, positions),
-  };
-  const batchPolls = new BatchPolls({ store, events: peerEvents, places, epoch, clock });
+  const batchPolls = new BatchPolls({ store, events: peerEvents, places: peerPlaces, epoch, clock });
   const readers = [longPoll, eventStreams, tenantFeeds, eventPush, batchPolls];
   feedWatch.onOthersChanges((agents) => {
     for (const reader of readers) void reader.wakeAgents(agents);
@@ -299,15 +295,13 @@ function buildEventPush(
 ): { readonly eventPush: EventPush; readonly pushing: BackgroundWork } {
   const warn = (message: string, facts: object) => log.warn(facts, message);
   const post = new OutboundPost({ rules: new AddressRules(config.eventReceivers), clock });
-  const { hasOtherWriters: hasOtherSenders, savePushPositions: saveReadPositions } = store;
-  const positions = { findReadPosition: async () => undefined, saveReadPositions };
   const eventPush = new EventPush({
     store,
     logs,
-    positions: new ReadPositions({ store: positions, clock, warn }),
+    positions: positionsWrittenLater({ save: store.savePushPositions, clock, warn }),
     post,
     sender: secrets.newSessionId(),
-    hasOtherSenders,
+    hasOtherSenders: store.hasOtherWriters,
     notFoundIsReceived: config.push404IsReceived === 'on',
     clock,
     random: Math.random,

@@ -5,6 +5,7 @@ import type { TrustedPeer } from '../services/trusted-peers.ts';
 import type { FeedStore } from '../storage/feed-store.ts';
 import { HoldTimer } from './hold-timer.ts';
 import type { PeerEvents } from './peer-events.ts';
+import type { PeerPlaces } from './peer-places.ts';
 import type { PollConnection } from './poll.ts';
 import { hasArrived } from './reader.ts';
 
@@ -49,10 +50,7 @@ interface Held {
 interface BatchPollsParts {
   readonly store: Pick<FeedStore, 'readFeedHeads'>;
   readonly events: PeerEvents;
-  readonly places: {
-    readonly read: (peer: string) => Promise<Positions>;
-    readonly moved: (peer: string, positions: Positions) => void;
-  };
+  readonly places: Pick<PeerPlaces, 'read' | 'moved'>;
   readonly epoch: string;
   readonly clock: Clock;
 }
@@ -79,14 +77,18 @@ export class BatchPolls {
     const key = after === null ? peer.name : `${peer.name} after`;
     const older = this.#held.get(key);
     if (older !== undefined) this.#settle(older, { kind: 'empty' });
-    const from = after === null ? reader.received : await this.#parts.events.placeOf(peer, after);
-    if ('snapshot' in from)
-      return { kind: 'events', events: from.snapshot, place: this.#placeOf(from.positions) };
+    const place =
+      after === null
+        ? { kind: 'behind' as const, positions: reader.received }
+        : await this.#parts.events.placeOf(peer, after);
+    if (place.kind === 'lost') {
+      return { kind: 'events', events: place.snapshot, place: this.#placeOf(place.positions) };
+    }
     return new Promise((settle, fail) => {
       const held: Held = {
         request,
         beganMs,
-        lookedUpTo: from as Positions,
+        lookedUpTo: place.positions,
         isLooking: false,
         mayHaveNews: true,
         isOver: false,

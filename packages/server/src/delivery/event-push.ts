@@ -7,7 +7,7 @@ import type { AgentLogs } from './agent-logs.ts';
 import { PushLanes } from './push-lanes.ts';
 import { nextMessage, pushHeaders } from './push-message.ts';
 import { type PushTarget, PushTargets } from './push-targets.ts';
-import type { ReadPositions } from './read-positions.ts';
+import type { WrittenLater } from './written-later.ts';
 
 /** What failed is tried again in rounds of this length. */
 const ROUND_MS = 950;
@@ -35,7 +35,7 @@ export interface PushReports {
 interface EventPushParts {
   readonly store: Pick<EventPushStore, 'claimPushes' | 'savePushFailures' | 'endPushes' | 'releasePushes'>;
   readonly logs: Pick<AgentLogs, 'rangeOf' | 'read'>;
-  readonly positions: Pick<ReadPositions, 'moved' | 'stop'>;
+  readonly positions: Pick<WrittenLater<SessionId, number>, 'put' | 'stop'>;
   readonly post: Pick<OutboundPost, 'post'>;
   /** Name of this process, unlike that of any other. */
   readonly sender: string;
@@ -290,7 +290,7 @@ export class EventPush {
       if (failure !== null) return failure;
     }
     target.position = upTo;
-    positions.moved(sessionId, upTo);
+    positions.put(sessionId, upTo);
     return { kind: body === null ? 'nothingToTell' : 'received' };
   }
 

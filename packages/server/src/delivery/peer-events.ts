@@ -19,6 +19,12 @@ interface PeerEventsParts {
   readonly epoch: string;
 }
 
+/** Where a batch poll goes on that names its place. */
+type PeerPlace =
+  | { readonly kind: 'behind'; readonly positions: Positions }
+  /** It cannot go on there: what the peer's agents do now, and the place before the oldest events that are kept. */
+  | { readonly kind: 'lost'; readonly positions: Positions; readonly snapshot: readonly WireEvent[] };
+
 /** By agent, the peer that signed in the session which its events belong to from here on. */
 type Signatories = Map<WorkNumber, string | null>;
 
@@ -58,27 +64,34 @@ export class PeerEvents {
   }
 
   /** A place that cannot be continued is told by what all of the peer's agents do now (rule BP-4). */
-  async placeOf(
-    peer: TrustedPeer,
-    { epoch, positions }: BatchPlace,
-  ): Promise<Positions | { readonly snapshot: readonly WireEvent[]; readonly positions: Positions }> {
-    const { store } = this.#parts;
+  async placeOf(peer: TrustedPeer, { epoch, positions }: BatchPlace): Promise<PeerPlace> {
     const asked = positions as Positions;
-    const oldest = new Map<TenantId, number>();
-    let isKept = epoch === this.#parts.epoch;
-    for (const [tenantId, head] of await store.readFeedHeads()) {
-      const [first] = (await store.readFeed(tenantId, 0, 1)).events;
-      const before = (first?.position ?? head + 1) - 1;
-      oldest.set(tenantId, before);
-      const position = asked.get(tenantId) ?? 0;
-      if (position > head || position < before) isKept = false;
+    const heads = await this.#parts.store.readFeedHeads();
+    if (epoch === this.#parts.epoch && (await this.#isKeptBehind(asked, heads))) {
+      return { kind: 'behind', positions: asked };
     }
-    if (isKept) return asked;
+    const oldest = new Map<TenantId, number>();
+    for (const [tenantId, head] of heads) oldest.set(tenantId, await this.#beforeOldest(tenantId, head));
     const snapshot: WireEvent[] = [];
     for await (const { session, workNumber } of this.sessionsOf(peer)) {
       if (session !== null) snapshot.push(presentStateEvent(session.state, workNumber));
     }
-    return { snapshot, positions: oldest };
+    return { kind: 'lost', positions: oldest, snapshot };
+  }
+
+  /** Where nothing is new nothing can be missing, so that most polls ask for no event. */
+  async #isKeptBehind(asked: Positions, heads: Positions): Promise<boolean> {
+    for (const [tenantId, head] of heads) {
+      const position = asked.get(tenantId) ?? 0;
+      if (position > head) return false;
+      if (position < head && position < (await this.#beforeOldest(tenantId, head))) return false;
+    }
+    return true;
+  }
+
+  async #beforeOldest(tenantId: TenantId, head: number): Promise<number> {
+    const [first] = (await this.#parts.store.readFeed(tenantId, 0, 1)).events;
+    return (first?.position ?? head + 1) - 1;
   }
 
   /** The live sessions for which the peer acts. */

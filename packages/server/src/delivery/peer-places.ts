@@ -1,9 +1,7 @@
 import type { TenantId } from '@rollcall/contract';
-import type { Cancel, Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { PeerStore } from '../storage/peer-store.ts';
-
-/** Places are written this long after the first of them moved, together (rule BP-3). */
-const WRITE_AFTER_MS = 800;
+import { WrittenLater } from './written-later.ts';
 
 interface PeerPlacesParts {
   readonly store: Pick<PeerStore, 'beginPeer' | 'readPeerPositions' | 'savePeerPositions'>;
@@ -11,57 +9,40 @@ interface PeerPlacesParts {
   readonly warn: (message: string, facts: object) => void;
 }
 
-/** Keeps how far each trusted peer has received its events, over a restart and for the other nodes. */
+/** Keeps how far each trusted peer has received its events, over a restart and for the other nodes (rule BP-3). */
 export class PeerPlaces {
-  readonly #parts: PeerPlacesParts;
-  #unwritten = new Map<string, ReadonlyMap<TenantId, number>>();
-  #cancelWrite: Cancel | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #store: PeerPlacesParts['store'];
+  readonly #moved: WrittenLater<string, ReadonlyMap<TenantId, number>>;
 
-  constructor(parts: PeerPlacesParts) {
-    this.#parts = parts;
+  constructor({ store, clock, warn }: PeerPlacesParts) {
+    this.#store = store;
+    this.#moved = new WrittenLater({
+      save: async (moved) => {
+        for (const [peer, positions] of moved) await store.savePeerPositions(peer, positions);
+      },
+      mostAtOnce: 1,
+      clock,
+      reportFault: (fault) =>
+        warn('places of trusted peers could not be written; they are tried again', { err: fault }),
+    });
   }
 
   /** Before anybody signs in through them: peers that are new read what comes from now on. Rejects when the store fails. */
   async begin(peers: readonly string[]): Promise<void> {
-    for (const peer of peers) await this.#parts.store.beginPeer(peer);
+    for (const peer of peers) await this.#store.beginPeer(peer);
   }
 
   read(peer: string): Promise<ReadonlyMap<TenantId, number>> {
-    return this.#parts.store.readPeerPositions(peer);
+    return this.#store.readPeerPositions(peer);
   }
 
   /** Written within a second. */
   moved(peer: string, positions: ReadonlyMap<TenantId, number>): void {
-    this.#unwritten.set(peer, positions);
-    this.#cancelWrite ??= this.#parts.clock.after(WRITE_AFTER_MS, () => {
-      this.#writing = this.#write().catch((fault: unknown) => {
-        this.#parts.warn('places of trusted peers could not be written; they are tried again', {
-          err: fault,
-        });
-      });
-    });
+    this.#moved.put(peer, positions);
   }
 
   /** Writes what is not written yet. Rejects when the store fails. */
-  async stop(): Promise<void> {
-    this.#cancelWrite?.();
-    await this.#writing;
-    this.#cancelWrite?.();
-    await this.#write();
-  }
-
-  async #write(): Promise<void> {
-    this.#cancelWrite = null;
-    const moved = this.#unwritten;
-    this.#unwritten = new Map();
-    for (const [peer, positions] of moved) {
-      try {
-        await this.#parts.store.savePeerPositions(peer, positions);
-      } catch (fault) {
-        for (const [each, kept] of moved) if (!this.#unwritten.has(each)) this.moved(each, kept);
-        throw fault;
-      }
-    }
+  stop(): Promise<void> {
+    return this.#moved.stop();
   }
 }
