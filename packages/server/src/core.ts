@@ -149,7 +149,7 @@ export function buildCore(parts: CoreParts): Core {
   const directory = new Directory({ store, clock, storeTimeMs });
   const deadlines = new Deadlines({ store, transactions, clock, warn });
   const consequences = buildConsequences({ store, clock, warn, directory, transactions });
-  const deliveries = buildWebhookDeliveries(parts, feedWatch);
+  const { deliveries, delivering } = buildWebhookDeliveries(parts, feedWatch);
   const reading = { longPoll, openStreams, readPositions, peerPlaces, batchPolls };
   const built = { transactions, ...reading, leases, sessions, limits, directory };
   return {
@@ -157,7 +157,7 @@ export function buildCore(parts: CoreParts): Core {
     logEpoch: store.logEpoch,
     retention: new EventRetention({ store, clock, storeTimeMs, keptDays: parts.config.eventsKeptDays }),
     feedWatch,
-    background: [deadlines, ...consequences.background, feedWatch, deliveries, pushing],
+    background: [deadlines, ...consequences.background, feedWatch, delivering, pushing],
     handlers: {
       ...signInHandlers(parts, built),
       ...agentStateRoutes(sessions),
@@ -231,19 +231,20 @@ export function buildWebhooks(
 function buildWebhookDeliveries(
   { store, config, clock, log, secrets }: CoreParts,
   feedWatch: FeedWatch,
-): WebhookDeliveries {
+): { readonly deliveries: WebhookDeliveries; readonly delivering: BackgroundWork } {
+  const post = new OutboundPost({ rules: new AddressRules(config.eventReceivers), clock });
   const deliveries = new WebhookDeliveries({
     holder: secrets.newSessionId(),
     epoch: store.logEpoch,
     store,
-    post: new OutboundPost({ rules: new AddressRules(config.eventReceivers), clock }),
+    post,
     clock,
     random: Math.random,
     warn: (message, facts) => log.warn(facts, message),
     reportFault: sparseWarning(log, clock, 'a webhook could not go on; it is begun again'),
   });
   feedWatch.onGrowth((heads) => deliveries.wake(heads));
-  return deliveries;
+  return { deliveries, delivering: sendingBy(deliveries, post) };
 }
 
 /** Those who read the agents' logs, and what wakes them. */
@@ -313,11 +314,16 @@ function buildEventPush(
         warn('the store failed while events were sent; they are sent later', { err: fault }),
     },
   });
+  return { eventPush, pushing: sendingBy(eventPush, post) };
+}
+
+/** Its connections are closed when it has stopped. */
+function sendingBy(work: BackgroundWork, post: OutboundPost): BackgroundWork {
   const stop = async () => {
-    await eventPush.stop();
+    await work.stop();
     await post.close();
   };
-  return { eventPush, pushing: { start: () => eventPush.start(), stop } };
+  return { start: () => work.start(), stop };
 }
 
 /** Where no other process changes sessions, records are remembered. */
